@@ -1,0 +1,112 @@
+"""The decision about one (flow, event): its outcome, its reason, and how it moves.
+
+    (none) ──claim──> in_flight ──> sent | failed
+       │                │   ▲ └──> unknown       a crash or a lost answer hid whether it left; never repeated
+       │                ▼   │ next attempt
+       │              deferred                   it surely did not leave
+       └──> skipped | held_out                   one write, nothing left
+
+`in_flight` is written before anything leaves, by condition, so two workers cannot both send (invariant 4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from signalbox.domain.queries import Cell
+
+CLAIM_LEASE = timedelta(seconds=90)
+"""How long an in-flight claim is believed to be at work; longer than the send function may run (60 s)."""
+
+
+class Outcome(StrEnum):
+    """How a decision stands; all but `in_flight` are ends (a deferred one may be taken up again)."""
+
+    IN_FLIGHT = "in_flight"
+    SENT = "sent"
+    HELD_OUT = "held_out"
+    SKIPPED = "skipped"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class SkipReason(StrEnum):
+    """Why nothing was sent: the closed list of spec triggers-and-flows, section 5."""
+
+    TOO_OLD = "too_old"
+    NO_IDENTITY = "no_identity"
+    SUPPRESSED = "suppressed"
+    SEGMENT_FILTER = "segment_filter"
+    RE_ENTRY = "re_entry"
+    FREQUENCY_CAP = "frequency_cap"
+    QUIET_HOURS = "quiet_hours"
+    BRANCH_NONE = "branch_none"
+    CONTENT_MISSING_VALUE = "content_missing_value"
+    CONTENT_ERROR = "content_error"
+    SKIP_ACTION = "skip_action"
+    NO_ADDRESS = "no_address"
+    CHANNEL_REJECTED = "channel_rejected"
+    FLOW_NOT_LIVE = "flow_not_live"
+    SAFETY_HOLD = "safety_hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One row a trigger returned for one flow, with the versions that were in force (invariant 7).
+
+    `received_at` finds the event in its store; None when the row names an event that the run did not load.
+    """
+
+    partner_id: str
+    flow_id: str
+    trigger_id: str
+    trigger_version: int
+    event_id: str
+    identity: str | None
+    received_at: datetime | None
+    max_event_age: timedelta
+    row: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a decision's trace: what was asked and what it said."""
+
+    check: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say before anything leaves: send (`reason` None) or skip, with the trace of every check made."""
+
+    reason: SkipReason | None
+    detail: str | None
+    trace: Sequence[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The stored decision for one (flow, event)."""
+
+    partner_id: str
+    flow_id: str
+    flow_version: int
+    trigger_id: str
+    trigger_version: int
+    event_id: str
+    identity: str | None
+    outcome: Outcome
+    decided_at: datetime
+    received_at: datetime | None
+    reason: SkipReason | None = None
+    detail: str | None = None
+    provider_message_id: str | None = None
+    attempts: int = 1
+    trace: Sequence[Step] = field(default_factory=tuple)
+
+    def is_abandoned(self, now: datetime) -> bool:
+        """Tell whether the worker that claimed this one can no longer be at work."""
+        return self.outcome is Outcome.IN_FLIGHT and now >= self.decided_at + CLAIM_LEASE

@@ -1,0 +1,68 @@
+"""Every error the product raises, and who is to do what about it.
+
+SignalboxError
+├── Rejected          the input is wrong: tell the caller, do not retry
+│   ├── Unauthorized  unknown partner or wrong secret, indistinguishable
+│   ├── Forbidden     good credentials, not allowed here
+│   └── Invalid       it breaks a rule; carries one reason for each field
+├── Conflict          somebody was first: usually success
+├── Transient         try again: 503 to a caller, back to the queue otherwise
+│   └── Throttled     the same, and the other side asked for fewer requests
+├── Ambiguous         it may have happened: never repeat it blindly
+└── Misconfigured     a person must act: alarm, no loop
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one field was refused: its JSON pointer and what was expected, never its value (values are personal)."""
+
+    path: str
+    reason: str
+
+
+class SignalboxError(Exception):
+    """Anything the product raises on purpose."""
+
+
+class Rejected(SignalboxError):
+    """The input is wrong; repeating it cannot help."""
+
+
+class Unauthorized(Rejected):
+    """The partner is unknown or the secret is wrong; nobody outside can tell which."""
+
+
+class Forbidden(Rejected):
+    """The credentials are good, but this partner may not do this here."""
+
+
+class Invalid(Rejected):
+    """The input breaks rules of its schema; `reasons` holds at least one."""
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        super().__init__("; ".join(f"{each.path}: {each.reason}" for each in reasons))
+        self.reasons = tuple(reasons)
+
+
+class Conflict(SignalboxError):
+    """A conditional write lost: somebody was first."""
+
+
+class Transient(SignalboxError):
+    """It did not happen and may work later."""
+
+
+class Throttled(Transient):
+    """It did not happen: the other side asked for fewer requests."""
+
+
+class Ambiguous(SignalboxError):
+    """No answer came back, so it may have happened; whoever repeats it must be able to bear two."""
+
+
+class Misconfigured(SignalboxError):
+    """A setting, permission or resource is missing; only a person can mend it."""

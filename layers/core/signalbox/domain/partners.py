@@ -1,0 +1,76 @@
+"""The partner: a tenant with an id, up to two live secrets, and how a secret is checked."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum
+
+SECRET_BITS = 256
+MAX_LIVE_SECRETS = 2  # the old and the new one, while a partner rotates (spec: collect-api, section 7)
+
+
+class Environment(StrEnum):
+    """Where a stack runs; staging takes events and shows them but triggers nothing (spec: collect-api, section 1)."""
+
+    LOCAL = "local"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+    @property
+    def may_trigger(self) -> bool:
+        """Tell whether event triggers and flows may be created here."""
+        return self is not Environment.STAGING
+
+
+@dataclass(frozen=True, slots=True)
+class SecretDigest:
+    """A secret as it is stored: HMAC-SHA256 of it under a key of its own.
+
+    A secret has 256 random bits, so a slow hash would protect nothing that the HMAC does not.
+    """
+
+    key: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, secret: str, key: bytes) -> "SecretDigest":
+        """Digest a new secret under a fresh random key."""
+        return cls(key, _hmac(key, secret))
+
+    def matches(self, secret: str) -> bool:
+        """Compare in constant time."""
+        return hmac.compare_digest(self.digest, _hmac(self.key, secret))
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A tenant's settings as the ingestion path needs them."""
+
+    partner_id: str
+    name: str
+    secrets: tuple[SecretDigest, ...]
+    enabled: bool = True
+    shards: int = 1
+    """How many ways an hour of this partner's events is split; it may grow, never shrink (readers read them all)."""
+
+    def knows(self, secret: str) -> bool:
+        """Tell whether `secret` is one of the live ones, taking the same time whichever and whether it is."""
+        return _matches_any(self.secrets, secret)
+
+
+_NOBODY = SecretDigest(b"\0" * 32, b"\0" * 32)
+
+
+def authenticates(partner: Partner | None, secret: str) -> bool:
+    """Check credentials with the same work for an unknown partner as for a known one."""
+    return _matches_any(partner.secrets if partner else (), secret)
+
+
+def _matches_any(digests: tuple[SecretDigest, ...], secret: str) -> bool:
+    padded = (*digests, *(_NOBODY,) * MAX_LIVE_SECRETS)[:MAX_LIVE_SECRETS]
+    verdicts = [digest.matches(secret) for digest in padded]  # all of them, so that no early end tells which matched
+    return any(verdicts)
+
+
+def _hmac(key: bytes, secret: str) -> bytes:
+    return hmac.digest(key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)

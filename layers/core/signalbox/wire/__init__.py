@@ -1,0 +1,1 @@
+"""What crosses a trust boundary: parsed, checked and translated to and from the domain's values."""

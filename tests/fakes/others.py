@@ -1,0 +1,144 @@
+"""Fakes of what is not a store: the clock, the queues, the engine, the renderer, the channel; and a crash anywhere."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from signalbox.domain.content import ContentProblem, Names
+from signalbox.domain.decisions import Match
+from signalbox.domain.errors import Reason
+from signalbox.domain.events import Event
+from signalbox.domain.flows import EmailContent
+from signalbox.domain.messages import EmailMessage
+from signalbox.domain.queries import Query, QueryAnswer, QueryRows
+
+
+class FakeClock:
+    """Time that passes only when told to."""
+
+    def __init__(self, start: datetime) -> None:
+        self.instant = start
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def pass_time(self, span: timedelta) -> None:
+        self.instant += span
+
+
+class FakeEvaluationRequests:
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, datetime]] = []
+
+    def request(self, partner_ids: Iterable[str], scheduled_at: datetime) -> None:
+        self.asked += [(partner_id, scheduled_at) for partner_id in partner_ids]
+
+
+class FakeHandover:
+    def __init__(self) -> None:
+        self.matches: list[Match] = []
+
+    def hand_over(self, matches: Sequence[Match]) -> None:
+        self.matches += matches
+
+
+class FakeEngine:
+    """Answers every query with the events in its window; a `refused` key gets the failure given for it."""
+
+    def __init__(self) -> None:
+        self.refused: dict[str, QueryAnswer] = {}
+        self.asked: list[Query] = []
+
+    def run(
+        self, events: Sequence[Event], contacts: Mapping[str, str], queries: Sequence[Query]
+    ) -> Mapping[str, QueryAnswer]:
+        self.asked += queries
+        return {query.key: self.refused.get(query.sql) or _within(query, events) for query in queries}
+
+
+def _within(query: Query, events: Sequence[Event]) -> QueryRows:
+    rows = [
+        {"identity": event.identity, "event_id": event.event_id, "event_raw": event.body}
+        for event in events
+        if query.window.start < event.received_at <= query.window.end
+    ]
+    return QueryRows(query.key, rows, elapsed_ms=1)
+
+
+class FakeRenderer:
+    """Says the subject template as it is; a `problem` is given instead where one is set."""
+
+    def __init__(self) -> None:
+        self.problem: ContentProblem | None = None
+
+    def render(self, content: EmailContent, names: Names, to: str) -> EmailMessage | ContentProblem:
+        return self.problem or EmailMessage(to, content.subject, content.text, content.html, content.from_name)
+
+    def faults(self, content: EmailContent) -> Sequence[Reason]:
+        return [Reason("/subject", "unclosed")] if "{{" in content.subject and "}}" not in content.subject else []
+
+
+class FakeChannel:
+    """Keeps what it was given to send; each call first does what the next of `faults` says, if any is left."""
+
+    def __init__(self) -> None:
+        self.sent: list[EmailMessage] = []
+        self.faults: list[Exception | None] = []
+
+    def send(self, message: EmailMessage) -> str:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+        self.sent.append(message)
+        return f"provider-{len(self.sent)}"
+
+
+class FakeIds:
+    """Counts: flow_1, then flow_2 and so on."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def new_id(self, kind: str) -> str:
+        self.count += 1
+        return f"{kind}_{self.count}"
+
+    def new_secret(self) -> str:
+        return f"secret-{self.new_id('s')}"
+
+    def new_key(self) -> bytes:
+        return self.new_id("key").encode()
+
+
+class Crash(BaseException):
+    """The process dies; not an Exception, so that nothing in the product can catch it."""
+
+
+type CrashPlan = Callable[[str, str], bool]
+"""Asked with a method's name and "before" or "after": shall the process die here?"""
+
+
+def never(_name: str, _point: str) -> bool:
+    """Let nothing die."""
+    return False
+
+
+class Crashing:
+    """Stands before a port and lets the process die before or after one of its calls, as `plan` says."""
+
+    def __init__(self, port: Any, plan: CrashPlan) -> None:
+        self._port = port
+        self._plan = plan
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._port, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._plan(name, "before"):
+                raise Crash(f"before {name}")
+            answer = method(*args, **kwargs)
+            if self._plan(name, "after"):
+                raise Crash(f"after {name}")
+            return answer
+
+        return call

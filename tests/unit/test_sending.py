@@ -1,0 +1,265 @@
+"""Sending: one decision for each (flow, event), and a reason for each message that was not sent."""
+
+from datetime import timedelta
+
+import pytest
+
+from signalbox.domain.content import ContentProblem
+from signalbox.domain.decisions import CLAIM_LEASE, Outcome, SkipReason
+from signalbox.domain.errors import Ambiguous, Misconfigured, Rejected, Transient
+from signalbox.domain.flows import FilterMode, Flow, FlowStatus, SegmentFilter
+from signalbox.services.sending import Sending
+from tests.fakes.others import Crash, Crashing, FakeChannel, FakeClock, FakeRenderer
+from tests.fakes.stores import FakeContacts, FakeCursors, FakeDeliveries, FakeEvents, FakePartners, FakeRegistry
+from tests.unit import makers
+from tests.unit.makers import NOON, PARTNER_ID
+
+ANA = (PARTNER_ID, "ana@example.org")
+
+
+class House:
+    """A send service with fakes behind it, one live flow and one stored event."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock(NOON + timedelta(minutes=1))
+        self.partners = FakePartners(makers.partner())
+        self.registry = FakeRegistry(self.partners, FakeCursors())
+        self.events = FakeEvents()
+        self.contacts = FakeContacts()
+        self.deliveries = FakeDeliveries()
+        self.renderer = FakeRenderer()
+        self.channel = FakeChannel()
+        self.registry.commit_trigger(makers.trigger())
+        self.registry.save_flow(makers.flow())
+        self.events.append(makers.event(), 1)
+        self.service = self.service_with()
+
+    def service_with(self, **ports: object) -> Sending:
+        own = {
+            "clock": self.clock,
+            "partners": self.partners,
+            "live_flows": self.registry,
+            "events": self.events,
+            "contacts": self.contacts,
+            "deliveries": self.deliveries,
+            "renderer": self.renderer,
+            "channel": self.channel,
+        }
+        return Sending(**own | ports)  # type: ignore[arg-type]  # fakes by name
+
+    def change_flow(self, **changes: object) -> Flow:
+        current = self.registry.flows[PARTNER_ID, "flow_1"]
+        changed = makers.flow(version=current.version + 1, **changes)
+        self.registry.save_flow(changed)
+        return changed
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_a_match_that_passes_every_check_is_sent_once_to_the_address_as_given(house: House) -> None:
+    decision = house.service.send(makers.match())
+
+    assert decision.outcome is Outcome.SENT
+    assert decision.provider_message_id == "provider-1"
+    assert [message.to for message in house.channel.sent] == ["Ana@example.org"]
+    assert house.deliveries.find(PARTNER_ID, "flow_1", "event-1") == decision
+
+
+def test_a_decision_names_the_versions_that_made_it(house: House) -> None:
+    house.change_flow()
+
+    decision = house.service.send(makers.match(trigger_version=7))
+
+    assert (decision.trigger_version, decision.flow_version) == (7, 2)
+
+
+def test_an_edit_of_a_live_flow_is_used_by_the_next_decision(house: House) -> None:
+    house.service.send(makers.match())
+    house.events.append(makers.event(event_id="event-2"), 1)
+    house.change_flow()
+
+    assert house.service.send(makers.match(event_id="event-2")).flow_version == 2
+
+
+def test_the_trace_of_a_sent_message_shows_every_check_and_the_channels_word(house: House) -> None:
+    decision = house.service.send(makers.match())
+
+    assert [(step.check, step.verdict) for step in decision.trace] == [
+        ("flow_not_live", "passed"),
+        ("too_old", "passed"),
+        ("no_identity", "passed"),
+        ("suppressed", "passed"),
+        ("segment_filter", "passed"),
+        ("channel", "sent"),
+    ]
+
+
+def test_a_match_that_comes_again_changes_nothing(house: House) -> None:
+    first = house.service.send(makers.match())
+    house.clock.pass_time(timedelta(days=1))
+
+    again = house.service.send(makers.match())
+
+    assert again == first
+    assert len(house.channel.sent) == 1
+
+
+def test_one_event_is_decided_about_by_each_flow_of_its_own(house: House) -> None:
+    house.registry.save_flow(makers.flow(flow_id="flow_2"))
+
+    house.service.send(makers.match())
+    house.service.send(makers.match(flow_id="flow_2"))
+
+    assert len(house.channel.sent) == 2
+
+
+def skips(house: House, **match: object) -> tuple[SkipReason | None, str | None]:
+    decision = house.service.send(makers.match(**match))
+    assert decision.outcome is Outcome.SKIPPED
+    assert not house.channel.sent
+    return decision.reason, decision.detail
+
+
+def test_a_row_without_identity_is_skipped(house: House) -> None:
+    assert skips(house, identity=None) == (SkipReason.NO_IDENTITY, "the trigger's row names nobody")
+
+
+def test_a_suppressed_contact_is_skipped(house: House) -> None:
+    house.contacts.suppressions[ANA] = frozenset({"bounced", "unsubscribed"})
+
+    assert skips(house) == (SkipReason.SUPPRESSED, "bounced, unsubscribed")
+
+
+@pytest.mark.parametrize(
+    ("status", "detail"),
+    [(FlowStatus.PAUSED, "the flow is paused"), (FlowStatus.ENDED, "the flow is ended")],
+)
+def test_a_flow_that_is_not_live_any_more_sends_nothing(house: House, status: FlowStatus, detail: str) -> None:
+    house.change_flow(status=status)
+
+    assert skips(house) == (SkipReason.FLOW_NOT_LIVE, detail)
+
+
+def test_a_flow_that_is_gone_sends_nothing(house: House) -> None:
+    house.registry.flows.clear()
+
+    assert skips(house) == (SkipReason.FLOW_NOT_LIVE, "the flow is gone")
+
+
+@pytest.mark.parametrize(("age", "outcome"), [(timedelta(hours=1), "sent"), (timedelta(hours=1, seconds=1), "skipped")])
+def test_an_event_past_its_triggers_maximum_age_is_too_old(house: House, age: timedelta, outcome: str) -> None:
+    house.events.append(makers.event(occurred_at=house.clock.now() - age), 1)
+
+    decision = house.service.send(makers.match(max_event_age=timedelta(hours=1)))
+
+    assert decision.outcome == outcome
+    assert decision.reason is (SkipReason.TOO_OLD if outcome == "skipped" else None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "listed", "member_of", "is_sent"),
+    [
+        (FilterMode.EXCLUDE, [], {"vip"}, True),
+        (FilterMode.EXCLUDE, ["vip"], set(), True),
+        (FilterMode.EXCLUDE, ["vip", "staff"], {"staff"}, False),
+        (FilterMode.INCLUDE_ANY, [], set(), True),
+        (FilterMode.INCLUDE_ANY, ["vip", "staff"], {"staff"}, True),
+        (FilterMode.INCLUDE_ANY, ["vip"], set(), False),
+        (FilterMode.INCLUDE_ALL, ["vip", "staff"], {"staff"}, False),
+        (FilterMode.INCLUDE_ALL, ["vip", "staff"], {"staff", "vip"}, True),
+    ],
+)
+def test_segment_membership_is_judged_at_the_moment_of_sending(
+    house: House, mode: FilterMode, listed: list[str], member_of: set[str], *, is_sent: bool
+) -> None:
+    house.change_flow(segment_filter=SegmentFilter(listed, mode))
+    house.contacts.segment_ids[ANA] = frozenset(member_of)
+
+    decision = house.service.send(makers.match())
+
+    assert (decision.outcome is Outcome.SENT) is is_sent
+    assert decision.reason is (None if is_sent else SkipReason.SEGMENT_FILTER)
+
+
+def test_a_missing_value_skips_and_says_its_name(house: House) -> None:
+    house.renderer.problem = ContentProblem(SkipReason.CONTENT_MISSING_VALUE, "contact.tier")
+
+    assert skips(house) == (SkipReason.CONTENT_MISSING_VALUE, "contact.tier")
+
+
+def test_what_the_channel_refuses_for_good_has_failed(house: House) -> None:
+    house.channel.faults = [Rejected("the address does not exist")]
+
+    decision = house.service.send(makers.match())
+
+    assert decision.outcome is Outcome.FAILED
+    assert (decision.reason, decision.detail) == (SkipReason.CHANNEL_REJECTED, "the address does not exist")
+
+
+@pytest.mark.parametrize("fault", [Transient("slow down"), Misconfigured("not verified")])
+def test_what_surely_did_not_leave_is_deferred_and_sent_when_it_comes_again(house: House, fault: Exception) -> None:
+    house.channel.faults = [fault]
+
+    with pytest.raises(type(fault)):
+        house.service.send(makers.match())
+    deferred = house.deliveries.find(PARTNER_ID, "flow_1", "event-1")
+    again = house.service.send(makers.match())
+
+    assert deferred is not None
+    assert deferred.outcome is Outcome.DEFERRED
+    assert (again.outcome, again.attempts) == (Outcome.SENT, 2)
+    assert len(house.channel.sent) == 1
+
+
+def test_without_an_answer_from_the_channel_the_outcome_is_unknown_and_nothing_is_repeated(house: House) -> None:
+    house.channel.faults = [Ambiguous("no answer")]
+
+    decision = house.service.send(makers.match())
+    again = house.service.send(makers.match())
+
+    assert decision.outcome is Outcome.UNKNOWN
+    assert again == decision
+    assert not house.channel.sent
+
+
+def test_while_another_worker_may_be_at_it_the_match_waits(house: House) -> None:
+    dies_after_claim = Crashing(house.deliveries, lambda name, point: (name, point) == ("claim", "after"))
+    with pytest.raises(Crash):
+        house.service_with(deliveries=dies_after_claim).send(makers.match())
+    house.clock.pass_time(CLAIM_LEASE - timedelta(milliseconds=1))
+
+    with pytest.raises(Transient):
+        house.service.send(makers.match())
+
+
+def test_a_worker_that_died_between_claim_and_answer_leaves_an_unknown(house: House) -> None:
+    dies_before_answer = Crashing(house.channel, lambda name, point: point == "after")
+    with pytest.raises(Crash):
+        house.service_with(channel=dies_before_answer).send(makers.match())
+    house.clock.pass_time(CLAIM_LEASE)
+
+    decision = house.service.send(makers.match())
+
+    assert decision.outcome is Outcome.UNKNOWN
+    assert len(house.channel.sent) == 1
+
+
+def test_a_match_about_an_event_the_run_did_not_load_is_sent_without_the_event(house: House) -> None:
+    decision = house.service.send(makers.match(event_id="sum of march", received_at=None))
+
+    assert decision.outcome is Outcome.SENT
+    assert [message.to for message in house.channel.sent] == ["ana@example.org"]
+
+
+def test_another_partners_contact_and_flow_play_no_part(house: House) -> None:
+    house.contacts.suppressions["partner_2", "ana@example.org"] = frozenset({"manual"})
+
+    assert house.service.send(makers.match()).outcome is Outcome.SENT
+    assert skips_for_other_partner(house) is SkipReason.FLOW_NOT_LIVE
+
+
+def skips_for_other_partner(house: House) -> SkipReason | None:
+    return house.service.send(makers.match(partner_id="partner_2")).reason
