@@ -1,0 +1,39 @@
+"""Rows on their way out of the child, as lines of JSON.
+
+The imports here are also DuckDB's own: it needs these modules for its values when no file can be opened any more.
+"""
+
+import json
+import math
+import uuid
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+_AS_TEXT = (uuid.UUID, timedelta)
+_INSTANTS = (date, time)  # a datetime is a date
+
+
+def encode(row: tuple[Any, ...]) -> bytes:
+    """Write a row as one line of JSON."""
+    return json.dumps([_plain(cell) for cell in row], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _plain(cell: Any) -> Any:
+    """Give a value the form JSON has for it: exact text for a decimal, None for a float that is no number."""
+    plain = cell
+    if isinstance(cell, float):
+        plain = cell if math.isfinite(cell) else None
+    elif isinstance(cell, Decimal):
+        plain = format(cell, "f")
+    elif isinstance(cell, _INSTANTS):
+        plain = cell.isoformat()
+    elif isinstance(cell, list | tuple):
+        plain = [_plain(each) for each in cell]
+    elif isinstance(cell, dict):
+        plain = {str(_plain(key)): _plain(value) for key, value in cell.items()}
+    elif isinstance(cell, bytes):
+        plain = cell.hex()
+    elif isinstance(cell, _AS_TEXT):
+        plain = str(cell)
+    return plain

@@ -1,0 +1,1 @@
+SELECT identity, event_id FROM acme.event_triggers

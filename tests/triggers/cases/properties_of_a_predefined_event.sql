@@ -1,0 +1,1 @@
+SELECT identity, event_id, properties FROM event_triggers
