@@ -31,7 +31,7 @@ class FakeEvents:
         self.stored: dict[tuple[str, datetime, str], Event] = {}
 
     def append(self, event: Event, shards: int) -> None:
-        self.stored[event.partner_id, event.received_at, event.event_id] = event
+        self.stored.setdefault((event.partner_id, event.received_at, event.event_id), event)
 
     def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
         for (owner, received_at, _), event in sorted(self.stored.items(), key=lambda item: item[0]):
@@ -127,9 +127,10 @@ class FakeContacts:
 
 
 class FakeRegistry:
-    """The `LiveFlows`, `Definitions` and, through `cursors`, part of the `Cursors` port over one registry."""
+    """The `LiveFlows` and `Definitions` ports over one registry."""
 
     def __init__(self, partners: FakePartners, cursors: "FakeCursors") -> None:
+        self._lock = RLock()
         self._partners = partners
         self._cursors = cursors
         self.triggers: dict[tuple[str, str], Trigger] = {}
@@ -143,50 +144,56 @@ class FakeRegistry:
         return [
             (flow, self.triggers[owner, flow.trigger_id])
             for (owner, _), flow in sorted(self.flows.items())
-            if owner == partner_id and flow.status is FlowStatus.LIVE
+            if owner == partner_id and flow.status is FlowStatus.LIVE and (owner, flow.trigger_id) in self.triggers
         ]
 
     def flow(self, partner_id: str, flow_id: str) -> Flow | None:
         return self.flows.get((partner_id, flow_id))
 
     def create_partner(self, partner: Partner) -> None:
-        if partner.partner_id in self._partners.by_id:
-            raise Conflict
-        self._partners.by_id[partner.partner_id] = partner
+        with self._lock:
+            if partner.partner_id in self._partners.by_id:
+                raise Conflict
+            self._partners.by_id[partner.partner_id] = partner
 
     def commit_trigger(self, trigger: Trigger) -> None:
-        committed = self.triggers.get((trigger.partner_id, trigger.trigger_id))
-        if trigger.version != (committed.version if committed else 0) + 1:
-            raise Conflict
-        self.triggers[trigger.partner_id, trigger.trigger_id] = trigger
+        with self._lock:
+            committed = self.triggers.get((trigger.partner_id, trigger.trigger_id))
+            if trigger.version != (committed.version if committed else 0) + 1:
+                raise Conflict
+            self.triggers[trigger.partner_id, trigger.trigger_id] = trigger
 
     def trigger(self, partner_id: str, trigger_id: str) -> Trigger | None:
         return self.triggers.get((partner_id, trigger_id))
 
     def save_flow(self, flow: Flow) -> None:
-        current = self.flows.get((flow.partner_id, flow.flow_id))
-        if flow.version != (current.version if current else 0) + 1:
-            raise Conflict
-        self.flows[flow.partner_id, flow.flow_id] = flow
+        with self._lock:
+            current = self.flows.get((flow.partner_id, flow.flow_id))
+            if flow.version != (current.version if current else 0) + 1:
+                raise Conflict
+            self.flows[flow.partner_id, flow.flow_id] = flow
 
     def launch(self, flow: Flow, cursor: Cursor) -> None:
-        self.save_flow(flow)
-        self._cursors.positions[cursor.partner_id, cursor.flow_id] = cursor
-        self.live_partner_ids.add(flow.partner_id)
+        with self._lock:
+            self.save_flow(flow)
+            self._cursors.positions[cursor.partner_id, cursor.flow_id] = cursor
+            self.live_partner_ids.add(flow.partner_id)
 
 
 class FakeCursors:
     def __init__(self) -> None:
         self.positions: dict[tuple[str, str], Cursor] = {}
+        self._lock = RLock()
 
     def of_partner(self, partner_id: str) -> Mapping[str, Cursor]:
         return {flow_id: cursor for (owner, flow_id), cursor in self.positions.items() if owner == partner_id}
 
     def advance(self, cursor: Cursor, position: datetime) -> None:
         key = cursor.partner_id, cursor.flow_id
-        if self.positions.get(key) != cursor:
-            raise Conflict
-        self.positions[key] = replace(cursor, position=position)
+        with self._lock:
+            if self.positions.get(key) != cursor:
+                raise Conflict
+            self.positions[key] = replace(cursor, position=position)
 
 
 class FakeDeliveries:

@@ -151,6 +151,7 @@ def test_a_flow_that_is_gone_sends_nothing(house: House) -> None:
 
 @pytest.mark.parametrize(("age", "outcome"), [(timedelta(hours=1), "sent"), (timedelta(hours=1, seconds=1), "skipped")])
 def test_an_event_past_its_triggers_maximum_age_is_too_old(house: House, age: timedelta, outcome: str) -> None:
+    house.events.stored.clear()
     house.events.append(makers.event(occurred_at=house.clock.now() - age), 1)
 
     decision = house.service.send(makers.match(max_event_age=timedelta(hours=1)))

@@ -85,7 +85,10 @@ class Contacts(Protocol):
         """Give the profile, read consistently, None when there is none."""
 
     def save(self, contact: Contact) -> None:
-        """Store the profile as version + 1; raises Conflict unless the stored one is at `version` (0: none is)."""
+        """Store the profile as version + 1.
+
+        Raises Conflict unless the stored one is at `version` (0: none is), and Rejected when it is too large.
+        """
 
     def view(self, partner_id: str, identity: str) -> ContactView:
         """Give profile, segments and suppressions in one read; of an unknown identity an empty view."""
@@ -101,7 +104,10 @@ class LiveFlows(Protocol):
         """Give every partner that may have a live flow."""
 
     def of_partner(self, partner_id: str) -> Sequence[tuple[Flow, Trigger]]:
-        """Give the partner's live flows, each with the committed version of its trigger, read consistently."""
+        """Give the partner's live flows, each with the committed version of its trigger, read consistently.
+
+        A flow whose trigger has no committed version is left out: its cursor waits for one.
+        """
 
     def flow(self, partner_id: str, flow_id: str) -> Flow | None:
         """Give the flow as it stands now, live or not, read consistently."""

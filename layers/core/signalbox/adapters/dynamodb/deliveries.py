@@ -1,0 +1,114 @@
+"""The Deliveries table: the one decision about each (flow, event), with its trace.
+
+A decision is in the indexes by contact and by flow only when it is not in flight: it has their keys only then.
+Decisions have no expiry: one that was deleted could be made a second time.
+"""
+
+import secrets
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.table import UNTAKEN, Table
+from signalbox.adapters.dynamodb.values import Stored, Values, given
+from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
+from signalbox.domain.errors import Conflict
+from signalbox.domain.events import from_ms, to_ms
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_STILL_STANDING = "outcome = :outcome AND attempts = :attempts"
+
+
+class DynamoDeliveries:
+    """The `Deliveries` port, and looks into its indexes.
+
+    A conditional write whose answer is lost is sent again by botocore and then meets itself. Each call therefore
+    marks what it writes, and knows its own mark in what stands in the way.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = Table(client, table_name)
+
+    def find(self, partner_id: str, flow_id: str, event_id: str) -> Decision | None:
+        """Give the decision as it stands."""
+        stored = self._table.get(keys.delivery(partner_id, flow_id, event_id))
+        return None if stored is None else _from_stored(stored)
+
+    def claim(self, decision: Decision) -> Decision | None:
+        """Write the decision where there is none; what stands in the way comes back with the refusal."""
+        mark = secrets.token_hex(8)
+        standing = self._table.put_if(UNTAKEN, _values(decision, mark))
+        return None if standing is None or standing["written_by"] == mark else _from_stored(standing)
+
+    def settle(self, standing: Decision, following: Decision) -> None:
+        """Write what follows where `standing` still is."""
+        mark = secrets.token_hex(8)
+        operands: Values = {":outcome": standing.outcome.value, ":attempts": standing.attempts}
+        stored = self._table.put_if(_STILL_STANDING, _values(following, mark), operands)
+        if stored is not None and stored.get("written_by") != mark:
+            raise Conflict("the decision was changed by another")
+
+    def of_flow(self, partner_id: str, flow_id: str) -> Iterator[Decision]:
+        """Give the flow's decisions that are not in flight, the latest first; those of the last moments may lack."""
+        yield from self._indexed("by_flow", "flow = :key", keys.deliveries_of_flow(partner_id, flow_id))
+
+    def of_contact(self, partner_id: str, identity: str) -> Iterator[Decision]:
+        """Give the contact's decisions that are not in flight, the latest first; those of the last moments may lack."""
+        yield from self._indexed("by_contact", "contact = :key", keys.contact(partner_id, identity))
+
+    def _indexed(self, index: str, condition: str, key: str) -> Iterator[Decision]:
+        return map(_from_stored, self._table.query_index(index, condition, {":key": key}))
+
+
+def _values(decision: Decision, mark: str) -> Values:
+    return given(
+        {
+            **keys.delivery(decision.partner_id, decision.flow_id, decision.event_id),
+            **_index_keys(decision),
+            "decided_at": keys.padded(decision.decided_at),
+            "partner_id": decision.partner_id,
+            "flow_id": decision.flow_id,
+            "flow_version": decision.flow_version,
+            "trigger_id": decision.trigger_id,
+            "trigger_version": decision.trigger_version,
+            "event_id": decision.event_id,
+            "identity": decision.identity,
+            "outcome": decision.outcome.value,
+            "reason": decision.reason.value if decision.reason else None,
+            "detail": decision.detail,
+            "received_at": to_ms(decision.received_at) if decision.received_at else None,
+            "provider_message_id": decision.provider_message_id,
+            "attempts": decision.attempts,
+            "trace": [{"check": step.check, "verdict": step.verdict} for step in decision.trace],
+            "written_by": mark,
+        }
+    )
+
+
+def _index_keys(decision: Decision) -> Values:
+    if decision.outcome is Outcome.IN_FLIGHT:
+        return {}
+    about = None if decision.identity is None else keys.contact(decision.partner_id, decision.identity)
+    return {"flow": keys.deliveries_of_flow(decision.partner_id, decision.flow_id), "contact": about}
+
+
+def _from_stored(stored: Stored) -> Decision:
+    return Decision(
+        partner_id=stored["partner_id"],
+        flow_id=stored["flow_id"],
+        flow_version=int(stored["flow_version"]),
+        trigger_id=stored["trigger_id"],
+        trigger_version=int(stored["trigger_version"]),
+        event_id=stored["event_id"],
+        identity=stored.get("identity"),
+        outcome=Outcome(stored["outcome"]),
+        decided_at=keys.instant_of(stored["decided_at"]),
+        received_at=from_ms(int(stored["received_at"])) if "received_at" in stored else None,
+        reason=SkipReason(stored["reason"]) if "reason" in stored else None,
+        detail=stored.get("detail"),
+        provider_message_id=stored.get("provider_message_id"),
+        attempts=int(stored["attempts"]),
+        trace=tuple(Step(each["check"], each["verdict"]) for each in stored["trace"]),
+    )

@@ -1,0 +1,118 @@
+"""The Events table: one item an event, holding nothing that its key or another attribute tells already.
+
+Instants are epoch milliseconds. An event of a few hundred bytes costs one write unit.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.table import UNTAKEN, Table
+from signalbox.adapters.dynamodb.values import Stored, Value, Values, compressed, expiry, text_of
+from signalbox.domain.errors import Misconfigured
+from signalbox.domain.events import CUSTOM_PREFIX, Event, from_ms, to_ms
+from signalbox.domain.queries import Window
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+
+class DynamoEvents:
+    """The `Events` port; `retention_days` is needed by whoever appends, counted from receipt."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str, retention_days: int | None = None) -> None:
+        self._table = Table(client, table_name)
+        self._retention_days = retention_days
+
+    def append(self, event: Event, shards: int) -> None:
+        """Store the event unless it is there already."""
+        self._table.put_if(UNTAKEN, self._values(event, shards))
+
+    def append_request(self, event: Event, shards: int) -> "TransactWriteItemTypeDef":
+        """Make storing the event a part of a transaction."""
+        return self._table.put_request(self._values(event, shards))
+
+    def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
+        """Ask only the hours that the window touches, page by page as events are taken."""
+        for span in keys.event_spans(partner_id, shards, window):
+            operands: Values = {":pk": span.pk, ":first": span.first, ":beyond": span.beyond}
+            for stored in self._table.query("pk = :pk AND sk BETWEEN :first AND :beyond", operands):
+                yield _from_stored(stored, partner_id)
+
+    def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
+        """Look where the event is now put, then where it was put while the partner had fewer shards."""
+        for shard in dict.fromkeys(keys.event_shard(event_id, count) for count in range(shards, 0, -1)):
+            stored = self._table.get(keys.event(partner_id, shard, received_at, event_id))
+            if stored is not None:
+                return from_attributes(stored, partner_id, event_id, received_at)
+        return None
+
+    def _values(self, event: Event, shards: int) -> Values:
+        if self._retention_days is None:
+            raise Misconfigured("this function is not set up to store events")
+        shard = keys.event_shard(event.event_id, shards)
+        key = keys.event(event.partner_id, shard, event.received_at, event.event_id)
+        values: dict[str, Value] = {**key, **attributes_of(event)}
+        values["expires_at"] = expiry(event.received_at + timedelta(days=self._retention_days))
+        if keys.event_id_of(key["sk"]) is None:
+            values["event_id"] = event.event_id
+        return compressed(values, "body")
+
+
+def attributes_of(event: Event) -> Values:
+    """Give what of an event its key does not hold: partner, name and receipt are left to the caller."""
+    values: dict[str, Value] = {
+        "event_type": event.event_type,
+        "client_id": event.client_id,
+        "sent_at": to_ms(event.sent_at),
+        "body": event.body,
+    }
+    told: dict[str, Value] = {
+        "identity": event.identity,
+        "email": event.email,
+        "user_id": event.user_id,
+        "event_name": event.event_name,
+        "occurred_at": to_ms(event.occurred_at),
+    }
+    expected = _expected(event.event_type, event.identity, event.received_at)
+    return values | {name: value for name, value in told.items() if value != expected[name]}
+
+
+def from_attributes(stored: Stored, partner_id: str, event_id: str, received_at: datetime) -> Event:
+    """Make the event again, exactly."""
+    expected = _expected(stored["event_type"], stored.get("identity"), received_at)
+    known = expected | stored
+    return Event(
+        partner_id=partner_id,
+        event_id=event_id,
+        event_type=known["event_type"],
+        event_name=known["event_name"],
+        client_id=known["client_id"],
+        user_id=known["user_id"],
+        identity=known["identity"],
+        email=known["email"],
+        occurred_at=from_ms(int(known["occurred_at"])),
+        sent_at=from_ms(int(known["sent_at"])),
+        received_at=received_at,
+        body=text_of(known["body"]),
+    )
+
+
+def _expected(event_type: str, identity: str | None, received_at: datetime) -> Stored:
+    """Give the values that an event has as a rule; only what differs is stored, None too."""
+    return {
+        "identity": None,
+        "email": identity,
+        "user_id": None,
+        "event_name": event_type.removeprefix(CUSTOM_PREFIX),
+        "occurred_at": to_ms(received_at),
+    }
+
+
+def _from_stored(stored: Stored, partner_id: str) -> Event:
+    event_id = keys.event_id_of(stored["sk"])
+    return from_attributes(
+        stored, partner_id, stored["event_id"] if event_id is None else event_id, keys.received_at_of(stored["sk"])
+    )

@@ -1,0 +1,189 @@
+"""Every key of every table: how it is built and how it is read back; nothing else contains the separator.
+
+A key is its parts joined by `#`. What the system issues (ids of partners, flows, triggers) holds none; free text
+(client ids, event ids, identities) comes last, so a key can be taken apart in one way only.
+Instants in sort keys are epoch milliseconds padded with zeros, so that their order as text is their order in time.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from signalbox.domain.events import from_ms, to_ms
+from signalbox.domain.queries import Window
+
+type Key = dict[str, str]
+
+_SEPARATOR = "#"
+_ESCAPE = "~"
+_LONGEST_TEXT_BYTES = 800
+"""What is left for free text of the 1,024 bytes of a sort key (AWS: "Constraints in Amazon DynamoDB")."""
+_MS_DIGITS = 15  # of the last instant there is, in the year 9999
+_VERSION_DIGITS = 8
+_HOUR_MS = 3_600_000
+
+LIVE_PARTNERS = "live_partners"
+PARTNER = "partner"
+PROFILE = "profile"
+SEGMENT = "segment"
+SUPPRESSION = "suppression"
+FLOW_HEADS = "flow" + _SEPARATOR
+TRIGGER_HEADS = "trigger" + _SEPARATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one partition: the sort keys from `first` up to and without `beyond`, which is no key itself."""
+
+    pk: str
+    first: str
+    beyond: str
+
+
+def padded(instant: datetime) -> str:
+    """Write an instant so that text order is time order."""
+    return _padded_ms(to_ms(instant))
+
+
+def instant_of(padded_ms: str) -> datetime:
+    """Read what `padded` wrote."""
+    return from_ms(int(padded_ms))
+
+
+def event(partner_id: str, shard: int, received_at: datetime, event_id: str) -> Key:
+    """Place an event: `partner#hour#shard` · `received_ms#event_id`."""
+    hour = to_ms(received_at) // _HOUR_MS
+    return {"pk": _event_pk(partner_id, hour, shard), "sk": _joined(padded(received_at), text=event_id)}
+
+
+def received_at_of(sk: str) -> datetime:
+    """Read the instant in an event's sort key."""
+    return instant_of(sk.partition(_SEPARATOR)[0])
+
+
+def event_id_of(sk: str) -> str | None:
+    """Read the event's name in its sort key, None when only its digest is there."""
+    return _text_of(sk.partition(_SEPARATOR)[2])
+
+
+def event_shard(event_id: str, shards: int) -> int:
+    """Choose an event's shard by its name, the same on every machine and in every year."""
+    digest = hashlib.blake2b(event_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest) % shards
+
+
+def event_spans(partner_id: str, shards: int, window: Window) -> Iterator[Span]:
+    """Give the stretches that hold what was received in `(start, end]`: every shard of every hour it touches."""
+    first_ms, last_ms = to_ms(window.start) + 1, to_ms(window.end)
+    for hour in range(first_ms // _HOUR_MS, last_ms // _HOUR_MS + 1):
+        for shard in range(shards):
+            yield Span(_event_pk(partner_id, hour, shard), _padded_ms(first_ms), _padded_ms(last_ms + 1))
+
+
+def mapping(partner_id: str, client_id: str) -> Key:
+    """Place an identity mapping: `partner#client_id`."""
+    return {"pk": _joined(partner_id, text=client_id)}
+
+
+def held_event(partner_id: str, client_id: str, event_id: str) -> Key:
+    """Place a held event: `partner#client_id` · `event_id`, so that it is held once by its name."""
+    return mapping(partner_id, client_id) | {"sk": _as_text(event_id)}
+
+
+def held_event_id_of(sk: str) -> str | None:
+    """Read the event's name in the sort key of a held event, None when only its digest is there."""
+    return _text_of(sk)
+
+
+def quarantine_day(partner_id: str, day: date) -> str:
+    """Name the partition of what one day brought: `partner#day`."""
+    return _joined(partner_id, text=day.isoformat())
+
+
+def quarantined(partner_id: str, received_at: datetime, event_id: str) -> Key:
+    """Place a quarantined event: `partner#day` · `received_ms#event_id`."""
+    pk = quarantine_day(partner_id, received_at.date())
+    return {"pk": pk, "sk": _joined(padded(received_at), text=event_id)}
+
+
+def contact(partner_id: str, identity: str) -> str:
+    """Name the partition of all that is known of one identity: `partner#identity`."""
+    return _joined(partner_id, text=identity)
+
+
+def facet(kind: str, name: str) -> str:
+    """Name one fact of a contact: `segment#<id>` or `suppression#<reason>`."""
+    return _joined(kind, text=name)
+
+
+def facet_of(sk: str) -> tuple[str, str]:
+    """Read a fact's kind and name; the profile has no name."""
+    kind, _, name = sk.partition(_SEPARATOR)
+    return kind, _text_of(name) or ""
+
+
+def delivery(partner_id: str, flow_id: str, event_id: str) -> Key:
+    """Place a decision: `partner#flow#event`."""
+    return {"pk": _joined(partner_id, flow_id, text=event_id)}
+
+
+def deliveries_of_flow(partner_id: str, flow_id: str) -> str:
+    """Name a flow's partition of the index by flow: `partner#flow`."""
+    return _joined(partner_id, text=flow_id)
+
+
+def registry(partner_id: str) -> str:
+    """Name the partition of a partner's definitions; the id is as the caller wrote it, before it is believed."""
+    return _joined(PARTNER, text=partner_id)
+
+
+def trigger_head(trigger_id: str) -> str:
+    """Name the committed version of a trigger among its partner's definitions: `trigger#<id>`."""
+    return TRIGGER_HEADS + _as_text(trigger_id)
+
+
+def trigger_version(trigger_id: str, version: int) -> str:
+    """Name one version of a trigger: `trigger_version#<id>#<n>`."""
+    return _joined("trigger_version", trigger_id, text=f"{version:0{_VERSION_DIGITS}}")
+
+
+def flow_head(flow_id: str) -> str:
+    """Name the current version of a flow among its partner's definitions: `flow#<id>`."""
+    return FLOW_HEADS + _as_text(flow_id)
+
+
+def flow_version(flow_id: str, version: int) -> str:
+    """Name one version of a flow: `flow_version#<id>#<n>`."""
+    return _joined("flow_version", flow_id, text=f"{version:0{_VERSION_DIGITS}}")
+
+
+def _event_pk(partner_id: str, hour: int, shard: int) -> str:
+    named_hour = from_ms(hour * _HOUR_MS).strftime("%Y-%m-%dT%H")
+    return _joined(partner_id, named_hour, text=str(shard))
+
+
+def _joined(*ids: str, text: str) -> str:
+    for each in ids:
+        if _SEPARATOR in each:
+            raise ValueError("only the last part of a key may hold its separator")
+    return _SEPARATOR.join((*ids, _as_text(text)))
+
+
+def _padded_ms(milliseconds: int) -> str:
+    return f"{milliseconds:0{_MS_DIGITS}}"
+
+
+def _as_text(text: str) -> str:
+    """Make free text fit: too long becomes `~digest`; nothing, which a key may not be, and `~…` get a `~` before."""
+    encoded = text.encode()
+    if len(encoded) > _LONGEST_TEXT_BYTES:
+        return _ESCAPE + hashlib.sha256(encoded).hexdigest()
+    return _ESCAPE + text if not text or text.startswith(_ESCAPE) else text
+
+
+def _text_of(part: str) -> str | None:
+    if not part.startswith(_ESCAPE):
+        return part
+    rest = part.removeprefix(_ESCAPE)
+    return rest if not rest or rest.startswith(_ESCAPE) else None

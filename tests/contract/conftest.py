@@ -1,0 +1,138 @@
+"""The stores that the contract suites run on: the fakes, moto, and AWS's DynamoDB Local."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto import mock_aws
+
+from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.cursors import DynamoCursors
+from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
+from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.events import DynamoEvents
+from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
+from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
+from signalbox.adapters.dynamodb.identities import DynamoIdentities
+from signalbox.adapters.dynamodb.partners import DynamoPartners
+from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
+from signalbox.ports import Contacts, Cursors, Definitions, Events, HeldEvents, Identities, LiveFlows, Partners
+from tests import cloudformation, dynamodb_local
+from tests.fakes import stores as fakes
+from tests.fakes.others import FakeClock
+from tests.unit.makers import NOON
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+RETENTION_DAYS = 45
+
+
+@dataclass(frozen=True)
+class Stores:
+    """One implementation of every store's port."""
+
+    partners: Partners
+    events: Events
+    identities: Identities
+    held_events: HeldEvents
+    quarantine: fakes.FakeQuarantine | DynamoQuarantine
+    contacts: Contacts
+    live_flows: LiveFlows
+    cursors: Cursors
+    deliveries: fakes.FakeDeliveries | DynamoDeliveries
+    definitions: Definitions
+
+
+@dataclass(frozen=True)
+class Database:
+    """A client whose tables are template.yaml's, each under its logical name."""
+
+    client: "DynamoDBClient"
+
+    def stores(self) -> Stores:
+        """Make the adapters over it."""
+        events = DynamoEvents(self.client, "Events", RETENTION_DAYS)
+        return Stores(
+            partners=DynamoPartners(self.client, "Registry"),
+            events=events,
+            identities=DynamoIdentities(self.client, "Identities"),
+            held_events=DynamoHeldEvents(self.client, "Unidentified", events),
+            quarantine=DynamoQuarantine(self.client, "Quarantine"),
+            contacts=DynamoContacts(self.client, "Contacts"),
+            live_flows=DynamoLiveFlows(self.client, "Registry"),
+            cursors=DynamoCursors(self.client, "Cursors"),
+            deliveries=DynamoDeliveries(self.client, "Deliveries"),
+            definitions=DynamoDefinitions(self.client, "Registry", "Cursors"),
+        )
+
+
+@pytest.fixture(scope="session", params=["fake", "moto", "dynamodb_local"])
+def backend(request: pytest.FixtureRequest) -> Iterator[Database | None]:
+    """What keeps the data, None for the fakes; one database for all tests, each a partner of its own in it."""
+    if request.param == "fake":
+        yield None
+    elif request.param == "moto":
+        with mock_aws():
+            yield Database(_client_with_tables(None))
+    else:
+        missing = dynamodb_local.missing_tools()
+        if missing:
+            pytest.skip(missing)
+        with dynamodb_local.running() as endpoint:
+            yield Database(_client_with_tables(endpoint))
+
+
+@pytest.fixture
+def stores(backend: Database | None) -> Stores:
+    """Every store on each backend in turn."""
+    return backend.stores() if backend else _fake_stores()
+
+
+@pytest.fixture
+def database(backend: Database | None) -> Database:
+    """The database itself, for a test that keeps to backends that are one."""
+    assert backend is not None
+    return backend
+
+
+@pytest.fixture
+def partner_id() -> str:
+    """A partner that no other test knows."""
+    return f"partner_{uuid4().hex}"
+
+
+def _client_with_tables(endpoint: str | None) -> "DynamoDBClient":
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=endpoint,
+        region_name="eu-west-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=Config(max_pool_connections=32),
+    )
+    for name, properties in cloudformation.tables().items():
+        client.create_table(TableName=name, **properties)
+    return client
+
+
+def _fake_stores() -> Stores:
+    clock = FakeClock(NOON)
+    events, cursors, partners = fakes.FakeEvents(), fakes.FakeCursors(), fakes.FakePartners()
+    registry = fakes.FakeRegistry(partners, cursors)
+    return Stores(
+        partners=partners,
+        events=events,
+        identities=fakes.FakeIdentities(),
+        held_events=fakes.FakeHeldEvents(events, clock),
+        quarantine=fakes.FakeQuarantine(),
+        contacts=fakes.FakeContacts(),
+        live_flows=registry,
+        cursors=cursors,
+        deliveries=fakes.FakeDeliveries(),
+        definitions=registry,
+    )

@@ -1,0 +1,178 @@
+"""The `Deliveries` port: one decision for each (flow, event)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
+from signalbox.domain.errors import Conflict
+from tests.contract.backends import ATOMIC, CALLERS, DATABASES, at_once
+from tests.contract.conftest import Database, Stores
+from tests.unit.makers import NOON
+
+MS = timedelta(milliseconds=1)
+
+
+def decision(partner_id: str, **changes: Any) -> Decision:
+    values: dict[str, Any] = {
+        "partner_id": partner_id,
+        "flow_id": "flow_1",
+        "flow_version": 2,
+        "trigger_id": "trigger_1",
+        "trigger_version": 3,
+        "event_id": "event-1",
+        "identity": "ana@example.org",
+        "outcome": Outcome.IN_FLIGHT,
+        "decided_at": NOON + MS,
+        "received_at": NOON,
+    }
+    return Decision(**values | changes)
+
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "in flight": {},
+    "skipped": {"outcome": Outcome.SKIPPED, "reason": SkipReason.TOO_OLD, "detail": "over 72 h"},
+    "sent": {
+        "outcome": Outcome.SENT,
+        "provider_message_id": "1",
+        "attempts": 4,
+        "trace": (Step("a", "b"), Step("", "")),
+    },
+    "about nobody": {"outcome": Outcome.SKIPPED, "reason": SkipReason.NO_IDENTITY, "identity": None},
+    "about an empty identity": {"outcome": Outcome.SKIPPED, "identity": ""},
+    "about an event that was not loaded": {"received_at": None},
+    "an event id with the separator": {"event_id": "#a##b"},
+    "an event id that looks escaped": {"event_id": "~"},
+    "an empty event id": {"event_id": ""},
+    "an event id longer than a key": {"event_id": "x" * 5000, "outcome": Outcome.SENT},
+    "an identity longer than a key": {"identity": "é" * 5000, "outcome": Outcome.SENT},
+}
+
+
+@pytest.mark.parametrize("changes", SHAPES.values(), ids=SHAPES.keys())
+def test_a_decision_comes_back_as_it_was_made(stores: Stores, partner_id: str, changes: dict[str, Any]) -> None:
+    made = decision(partner_id, **changes)
+
+    assert stores.deliveries.claim(made) is None
+
+    assert stores.deliveries.find(partner_id, "flow_1", made.event_id) == made
+
+
+@pytest.mark.parametrize("standing", Outcome)
+def test_a_second_claim_gets_the_decision_that_stands(stores: Stores, partner_id: str, standing: Outcome) -> None:
+    first = decision(partner_id, outcome=standing)
+    stores.deliveries.claim(first)
+
+    answer = stores.deliveries.claim(decision(partner_id, trigger_version=9))
+
+    assert answer == first
+    assert stores.deliveries.find(partner_id, "flow_1", "event-1") == first
+
+
+def test_a_claim_that_looks_the_same_does_not_pass_for_the_one_that_was_made(stores: Stores, partner_id: str) -> None:
+    stores.deliveries.claim(decision(partner_id))
+
+    assert stores.deliveries.claim(decision(partner_id)) == decision(partner_id)
+
+
+@ATOMIC
+def test_of_many_claims_at_once_one_wins(stores: Stores, partner_id: str) -> None:
+    answers = at_once(lambda number: stores.deliveries.claim(decision(partner_id, flow_version=number)))
+
+    winner = decision(partner_id, flow_version=answers.index(None))
+    assert answers.count(None) == 1
+    assert answers.count(winner) == CALLERS - 1
+    assert stores.deliveries.find(partner_id, "flow_1", "event-1") == winner
+
+
+def test_what_was_claimed_is_replaced_by_its_end(stores: Stores, partner_id: str) -> None:
+    claimed = decision(partner_id)
+    ended = replace(claimed, outcome=Outcome.SENT, decided_at=NOON + 2 * MS, provider_message_id="1")
+    stores.deliveries.claim(claimed)
+
+    stores.deliveries.settle(claimed, ended)
+
+    assert stores.deliveries.find(partner_id, "flow_1", "event-1") == ended
+
+
+@pytest.mark.parametrize("changes", [{"outcome": Outcome.DEFERRED}, {"attempts": 2}, {"event_id": "event-2"}])
+def test_a_decision_that_stands_no_longer_is_a_conflict(
+    stores: Stores, partner_id: str, changes: dict[str, Any]
+) -> None:
+    stores.deliveries.claim(decision(partner_id))
+    mistaken = decision(partner_id, **changes)
+
+    with pytest.raises(Conflict):
+        stores.deliveries.settle(mistaken, replace(mistaken, outcome=Outcome.SENT))
+
+    assert stores.deliveries.find(partner_id, "flow_1", "event-1") == decision(partner_id)
+    assert stores.deliveries.find(partner_id, "flow_1", "event-2") is None
+
+
+@ATOMIC
+def test_of_many_who_take_up_a_deferred_decision_one_wins(stores: Stores, partner_id: str) -> None:
+    deferred = decision(partner_id, outcome=Outcome.DEFERRED)
+    stores.deliveries.claim(deferred)
+
+    answers = at_once(
+        lambda number: stores.deliveries.settle(deferred, decision(partner_id, attempts=2, flow_version=number))
+    )
+
+    assert answers.count(None) == 1
+    assert answers.count(Conflict) == CALLERS - 1
+    standing = stores.deliveries.find(partner_id, "flow_1", "event-1")
+    assert standing == decision(partner_id, attempts=2, flow_version=answers.index(None))
+
+
+def test_decisions_of_partners_flows_and_events_that_run_together_stay_apart(stores: Stores, partner_id: str) -> None:
+    stores.deliveries.claim(decision(partner_id, flow_id="flow", event_id="1#2"))
+    stores.deliveries.claim(decision(f"{partner_id}0", outcome=Outcome.SENT))
+
+    assert stores.deliveries.find(partner_id, "flow", "1") is None
+    assert stores.deliveries.find(partner_id, "flow", "2") is None
+    assert stores.deliveries.find(partner_id, "flow_1", "event-1") is None
+    assert list(stores.deliveries.of_flow(partner_id, "flow_1")) == []
+    assert list(stores.deliveries.of_contact(partner_id, "ana@example.org")) == []
+
+
+def test_what_has_ended_is_listed_by_flow_and_by_contact_the_latest_first(stores: Stores, partner_id: str) -> None:
+    ended = [
+        decision(partner_id, event_id=str(number), outcome=Outcome.SENT, decided_at=NOON + number * MS)
+        for number in (1, 3, 2)
+    ]
+    nobodys = decision(partner_id, event_id="4", outcome=Outcome.SKIPPED, identity=None, decided_at=NOON)
+    others = decision(partner_id, event_id="5", outcome=Outcome.SENT, flow_id="flow_2", decided_at=NOON + 9 * MS)
+    for each in (*ended, nobodys, others):
+        stores.deliveries.claim(each)
+
+    by_flow = stores.deliveries.of_flow(partner_id, "flow_1")
+    by_contact = stores.deliveries.of_contact(partner_id, "ana@example.org")
+
+    assert [each.event_id for each in by_flow] == ["3", "2", "1", "4"]
+    assert [each.event_id for each in by_contact] == ["5", "3", "2", "1"]
+
+
+def test_what_is_in_flight_is_not_listed(stores: Stores, partner_id: str) -> None:
+    deferred = decision(partner_id, outcome=Outcome.DEFERRED)
+    stores.deliveries.claim(deferred)
+
+    stores.deliveries.settle(deferred, decision(partner_id, attempts=2))
+
+    assert list(stores.deliveries.of_flow(partner_id, "flow_1")) == []
+    assert list(stores.deliveries.of_contact(partner_id, "ana@example.org")) == []
+
+
+@DATABASES
+def test_a_decision_is_kept(database: Database, partner_id: str) -> None:
+    database.stores().deliveries.claim(decision(partner_id, outcome=Outcome.SENT))
+
+    items = database.client.query(
+        TableName="Deliveries",
+        IndexName="by_flow",
+        KeyConditionExpression="flow = :flow",
+        ExpressionAttributeValues={":flow": {"S": f"{partner_id}#flow_1"}},
+    )["Items"]
+
+    assert ["expires_at" in item for item in items] == [False]

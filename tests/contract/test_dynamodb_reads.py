@@ -1,0 +1,112 @@
+"""What the adapters ask of DynamoDB: fresh answers, few calls, and only the partitions they need."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from signalbox.adapters.dynamodb import keys
+from signalbox.domain.queries import Window
+from tests.contract.backends import DYNAMODB_LOCAL
+from tests.contract.conftest import Database
+from tests.unit.makers import NOON, cursor, event, flow, trigger
+
+ANA = "ana@example.org"
+
+
+@contextmanager
+def requests(database: Database) -> Iterator[list[dict[str, Any]]]:
+    """Note the parameters of each call."""
+    noted: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        noted.append(params)
+
+    database.client.meta.events.register("provide-client-params.dynamodb", note, unique_id="note")
+    yield noted
+    database.client.meta.events.unregister("provide-client-params.dynamodb", unique_id="note")
+
+
+@DYNAMODB_LOCAL
+def test_every_read_of_a_table_is_strongly_consistent(database: Database, partner_id: str) -> None:
+    stores = database.stores()
+
+    with requests(database) as noted:
+        stores.partners.find(partner_id)
+        list(stores.events.read(partner_id, 2, Window(NOON, NOON + timedelta(hours=1))))
+        stores.events.find(partner_id, 1, "event-1", NOON)
+        stores.identities.find(partner_id, "client-1")
+        list(stores.held_events.of_client(partner_id, "client-1"))
+        stores.contacts.find(partner_id, ANA)
+        stores.contacts.view(partner_id, ANA)
+        stores.contacts.traits_of(partner_id, [ANA])
+        list(stores.live_flows.partner_ids())
+        stores.live_flows.of_partner(partner_id)
+        stores.live_flows.flow(partner_id, "flow_1")
+        stores.cursors.of_partner(partner_id)
+        stores.deliveries.find(partner_id, "flow_1", "event-1")
+        stores.definitions.trigger(partner_id, "trigger_1")
+
+    asked = [params.get("ConsistentRead") or params["RequestItems"]["Contacts"]["ConsistentRead"] for params in noted]
+    assert len(asked) >= 14
+    assert all(asked)
+
+
+@DYNAMODB_LOCAL
+def test_a_contact_is_viewed_with_one_query(database: Database, partner_id: str) -> None:
+    with requests(database) as noted:
+        database.stores().contacts.view(partner_id, ANA)
+
+    assert len(noted) == 1
+
+
+@DYNAMODB_LOCAL
+def test_a_window_is_read_with_one_query_for_each_hour_and_shard(database: Database, partner_id: str) -> None:
+    with requests(database) as noted:
+        list(database.stores().events.read(partner_id, 3, Window(NOON, NOON + timedelta(hours=1))))
+
+    assert len({params["ExpressionAttributeValues"][":pk"]["S"] for params in noted}) == len(noted) == 2 * 3
+
+
+@DYNAMODB_LOCAL
+def test_events_are_asked_for_as_they_are_taken(database: Database, partner_id: str) -> None:
+    stores = database.stores()
+    stores.events.append(event(partner_id=partner_id), 1)
+
+    with requests(database) as noted:
+        next(stores.events.read(partner_id, 1, Window(NOON - timedelta(hours=1), NOON + timedelta(hours=9))))
+
+    assert len(noted) == 2  # of the eleven hours, the empty one before noon and the one with the event
+
+
+@DYNAMODB_LOCAL
+def test_what_runs_is_read_from_the_heads_alone(database: Database, partner_id: str) -> None:
+    stores = database.stores()
+    for version in (1, 2, 3):
+        stores.definitions.commit_trigger(trigger(partner_id=partner_id, version=version))
+        stores.definitions.launch(flow(partner_id=partner_id, version=version), cursor(partner_id=partner_id))
+
+    with requests(database) as noted:
+        stores.live_flows.of_partner(partner_id)
+
+    answers = [database.client.query(**params) for params in noted]
+    assert [answer["ScannedCount"] for answer in answers] == [1, 1]
+
+
+@DYNAMODB_LOCAL
+def test_every_version_is_kept(database: Database, partner_id: str) -> None:
+    stores = database.stores()
+    for version in (1, 2):
+        stores.definitions.commit_trigger(trigger(partner_id=partner_id, version=version, sql=f"SELECT {version}"))
+        stores.definitions.save_flow(flow(partner_id=partner_id, version=version, name=f"Version {version}"))
+
+    items = database.client.query(
+        TableName="Registry",
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": keys.registry(partner_id)}},
+    )["Items"]
+
+    stored = {item["sk"]["S"]: item for item in items}
+    for version in (1, 2):
+        assert stored[keys.trigger_version("trigger_1", version)]["sql"] == {"S": f"SELECT {version}"}
+        assert stored[keys.flow_version("flow_1", version)]["name"] == {"S": f"Version {version}"}
