@@ -8,7 +8,7 @@ import pytest
 
 from signalbox.adapters.dynamodb import keys
 from signalbox.domain.contacts import Contact, ContactView, Trait
-from signalbox.domain.errors import Conflict, Rejected
+from signalbox.domain.errors import Conflict, TooLarge
 from tests.contract.backends import ATOMIC, CALLERS, DATABASES, at_once, noise
 from tests.contract.conftest import Database, Stores
 from tests.unit.makers import NOON
@@ -127,7 +127,7 @@ def test_traits_of_nobody_are_none(stores: Stores, partner_id: str) -> None:
 def test_a_profile_larger_than_the_store_takes_is_refused_for_good(stores: Stores, partner_id: str) -> None:
     huge = {str(seed): Trait(json.dumps(noise(seed), ensure_ascii=False), NOON) for seed in range(14)}
 
-    with pytest.raises(Rejected):
+    with pytest.raises(TooLarge):
         stores.contacts.save(replace(contact(partner_id), traits=huge))
 
 

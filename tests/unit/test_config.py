@@ -6,12 +6,10 @@ import pytest
 
 from signalbox.config import CollectSettings, EvaluateSettings, ScheduleSettings, SendSettings, runs_in_lambda
 from signalbox.domain.errors import Misconfigured
-from signalbox.domain.partners import Environment
 
 VARIABLES = {
     CollectSettings: {
-        "POWERTOOLS_SERVICE_NAME": "s",
-        "ENVIRONMENT": "staging",
+        "SERVICE_NAME": "s",
         "EVENTS_TABLE": "e",
         "IDENTITIES_TABLE": "i",
         "UNIDENTIFIED_TABLE": "u",
@@ -20,9 +18,9 @@ VARIABLES = {
         "REGISTRY_TABLE": "r",
         "EVENT_RETENTION_DAYS": "45",
     },
-    ScheduleSettings: {"POWERTOOLS_SERVICE_NAME": "s", "REGISTRY_TABLE": "r", "EVALUATIONS_QUEUE_URL": "u"},
+    ScheduleSettings: {"SERVICE_NAME": "s", "REGISTRY_TABLE": "r", "EVALUATIONS_QUEUE_URL": "u"},
     EvaluateSettings: {
-        "POWERTOOLS_SERVICE_NAME": "s",
+        "SERVICE_NAME": "s",
         "REGISTRY_TABLE": "r",
         "EVENTS_TABLE": "e",
         "CONTACTS_TABLE": "c",
@@ -31,7 +29,7 @@ VARIABLES = {
         "SETTLE_SECONDS": "10",
     },
     SendSettings: {
-        "POWERTOOLS_SERVICE_NAME": "s",
+        "SERVICE_NAME": "s",
         "REGISTRY_TABLE": "r",
         "EVENTS_TABLE": "e",
         "CONTACTS_TABLE": "c",
@@ -46,7 +44,7 @@ def test_settings_are_read_with_their_types() -> None:
     collect = CollectSettings.from_env(VARIABLES[CollectSettings])
     evaluate = EvaluateSettings.from_env(VARIABLES[EvaluateSettings])
 
-    assert (collect.environment, collect.event_retention_days) == (Environment.STAGING, 45)
+    assert collect.event_retention_days == 45
     assert evaluate.settle.total_seconds() == 10
 
 
@@ -62,7 +60,6 @@ def test_a_missing_variable_is_named(kind: Any, name: str, value: str | None) ->
 @pytest.mark.parametrize(
     ("kind", "name", "value"),
     [
-        (CollectSettings, "ENVIRONMENT", "prod"),
         (CollectSettings, "EVENT_RETENTION_DAYS", "45 days"),
         (CollectSettings, "EVENT_RETENTION_DAYS", "0"),
         (EvaluateSettings, "SETTLE_SECONDS", "-1"),

@@ -9,7 +9,7 @@ import pytest
 from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Misconfigured, Transient
 from signalbox.domain.flows import FlowStatus
-from signalbox.domain.queries import QueryFailure, QueryFault
+from signalbox.domain.queries import QueryFailure, QueryFault, QueryRows
 from signalbox.services import evaluation
 from signalbox.services.evaluation import Evaluation
 from tests.fakes.others import FakeClock, FakeEngine, FakeHandover
@@ -213,6 +213,45 @@ def test_a_busy_span_is_covered_in_shorter_steps(house: House, monkeypatch: pyte
 
     assert [match.event_id for match in house.handover.matches] == [f"event-{number}" for number in range(1, 50)]
     assert len(house.engine.asked) > 4
+
+
+def test_flows_at_different_places_keep_their_own_when_a_busy_step_is_shortened(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "MAX_EVENTS", 10)
+    ahead = NOON + timedelta(seconds=40)
+    house.registry.launch(makers.flow(flow_id="flow_2"), makers.cursor(flow_id="flow_2", position=ahead))
+    for number in range(50):
+        house.receive(f"event-{number}", seconds=number)
+
+    house.evaluate()
+
+    assert all(query.window.start < query.window.end for query in house.engine.asked)
+    assert len([match for match in house.handover.matches if match.flow_id == "flow_1"]) == 49
+    assert [match.event_id for match in house.handover.matches if match.flow_id == "flow_2"] == [
+        f"event-{number}" for number in range(41, 50)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"identity": "ana@example.org", "event_id": None}, "a row has no event_id"),
+        ({"identity": "ana@example.org", "event_id": "e" * 321}, "a row's event_id has over 320 characters"),
+        ({"identity": "a" * 321, "event_id": "event-1"}, "a row's identity has over 320 characters"),
+    ],
+)
+def test_a_row_no_decision_could_be_kept_under_fails_its_trigger_alone(
+    house: House, row: dict[str, str | None], words: str
+) -> None:
+    house.add_flow("flow_2", "trigger_2", "ODD")
+    house.engine.refused["ODD"] = QueryRows("", [row], elapsed_ms=1)
+    house.receive("event-1", seconds=30)
+
+    report = house.evaluate()
+
+    assert [match.flow_id for match in house.handover.matches] == ["flow_1"]
+    assert [(trigger_id, failure.detail) for trigger_id, failure in report.failures] == [("trigger_2", words)]
 
 
 def test_contacts_are_read_only_for_queries_that_name_them(house: House) -> None:

@@ -11,15 +11,15 @@ from signalbox.domain.errors import (
     Forbidden,
     Invalid,
     Misconfigured,
+    NotJson,
     Reason,
-    Rejected,
     SignalboxError,
     Throttled,
+    TooLarge,
     Transient,
     Unauthorized,
 )
 from signalbox.http import refusal, request_of
-from signalbox.wire.json_body import NotJson, TooLarge
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,6 @@ from signalbox.wire.json_body import NotJson, TooLarge
             None,
         ),
         (TooLarge(), 413, {"error": "Payload too large"}, None),
-        (Rejected("over 400 KB"), 413, {"error": "Payload too large"}, None),
         (Throttled("DynamoDB"), 429, {"error": "Too many requests, try again"}, "2"),
         (Transient("DynamoDB"), 503, {"error": "Not available, try again"}, "2"),
         (Misconfigured("a table"), 503, {"error": "Not available, try again"}, "2"),

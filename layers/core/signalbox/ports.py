@@ -87,7 +87,7 @@ class Contacts(Protocol):
     def save(self, contact: Contact) -> None:
         """Store the profile as version + 1.
 
-        Raises Conflict unless the stored one is at `version` (0: none is), and Rejected when it is too large.
+        Raises Conflict unless the stored one is at `version` (0: none is), and TooLarge when there is too much of it.
         """
 
     def view(self, partner_id: str, identity: str) -> ContactView:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tracemalloc
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signalbox.domain.errors import Reason
+from signalbox.domain.errors import NotJson, Reason, TooLarge
 from signalbox.wire.json_body import (
     MAX_BODY_BYTES,
     MAX_NESTING,
     UNSTORABLE,
-    NotJson,
-    TooLarge,
     canonical,
     read_object,
     to_text,
@@ -141,8 +140,13 @@ def test_the_limit_of_size_is_the_last_size_taken() -> None:
 def test_a_bomb_is_not_inflated_further_than_the_limit() -> None:
     bomb = gzip.compress(b"\0" * 200_000_000, compresslevel=1)
 
+    tracemalloc.start()
     with pytest.raises(TooLarge):
         read_object(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 2 * len(bomb)
 
 
 def test_equal_bodies_have_one_canonical_form() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from signalbox.domain.decisions import Match
-from signalbox.domain.errors import Misconfigured, Transient
-from signalbox.wire.queue_messages import failures_in, read_matches, read_request, write_match, write_request
+from signalbox.domain.errors import Misconfigured
+from signalbox.wire.queue_messages import read_matches, read_request, write_match, write_request
 from tests.unit.makers import NOON
 
 MATCH = Match(
@@ -75,22 +75,3 @@ def test_a_match_that_is_not_ours_is_refused_without_its_values(member: str, val
         read_matches(json.dumps({"matches": [match]}))
 
     assert "ana@example.org" not in str(refused.value)
-
-
-def test_only_the_messages_that_failed_come_again() -> None:
-    event = {"Records": [{"messageId": name, "body": name} for name in ("good", "bad", "better")]}
-
-    def handle(body: str) -> None:
-        if body == "bad":
-            raise Transient
-
-    def attempt(action: Any, **_about: str) -> bool:
-        try:
-            action()
-        except Transient:
-            return False
-        return True
-
-    answer = failures_in(event, handle, attempt)
-
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}

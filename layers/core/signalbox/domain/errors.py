@@ -4,7 +4,9 @@ SignalboxError
 ├── Rejected          the input is wrong: tell the caller, do not retry
 │   ├── Unauthorized  unknown partner or wrong secret, indistinguishable
 │   ├── Forbidden     good credentials, not allowed here
+│   ├── TooLarge      over a limit on its size
 │   └── Invalid       it breaks a rule; carries one reason for each field
+│       └── NotJson   the body of a request is not a JSON object at all
 ├── Conflict          somebody was first: usually success
 ├── Transient         try again: 503 to a caller, back to the queue otherwise
 │   └── Throttled     the same, and the other side asked for fewer requests
@@ -40,12 +42,23 @@ class Forbidden(Rejected):
     """The credentials are good, but this partner may not do this here."""
 
 
+class TooLarge(Rejected):
+    """It is over a limit on its size."""
+
+
 class Invalid(Rejected):
     """The input breaks rules of its schema; `reasons` holds at least one."""
 
     def __init__(self, reasons: Sequence[Reason]) -> None:
         super().__init__("; ".join(f"{each.path}: {each.reason}" for each in reasons))
         self.reasons = tuple(reasons)
+
+
+class NotJson(Invalid):
+    """The body of a request is not a JSON object that the store could hold."""
+
+    def __init__(self, reason: str, path: str = "") -> None:
+        super().__init__([Reason(path, reason)])
 
 
 class Conflict(SignalboxError):

@@ -43,6 +43,7 @@ class QueryFault(StrEnum):
     MEMORY_LIMIT = "memory_limit"
     ROW_LIMIT = "row_limit"
     COLUMNS_MISSING = "columns_missing"
+    UNUSABLE_ROW = "unusable_row"
     ENGINE_LOST = "engine_lost"
 
 

@@ -15,12 +15,15 @@ from signalbox.domain.errors import Conflict, Misconfigured
 from signalbox.domain.events import Event, to_ms
 from signalbox.domain.flows import Cursor, Flow, Trigger
 from signalbox.domain.identities import identity_of
-from signalbox.domain.queries import Cell, Query, QueryAnswer, QueryFailure, QueryRows, Window
+from signalbox.domain.queries import Cell, Query, QueryAnswer, QueryFailure, QueryFault, QueryRows, Window
 from signalbox.domain.windows import halved, next_window
 from signalbox.ports import Clock, Contacts, Cursors, Events, Handover, LiveFlows, Partners, QueryEngine
 
 MAX_EVENTS = 200_000
 """How many events one step loads before it takes a shorter one; at 1 KB each they fit the function's memory."""
+
+MAX_KEY_LENGTH = 320
+"""The longest event_id or identity a query may return: that of an e-mail address (RFC 3696, errata 1690)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +122,21 @@ class Evaluation:
     def _step(
         self, partner_id: str, shards: int, group: list[FlowWindow], report: EvaluationReport
     ) -> list[tuple[Flow, Trigger, Cursor]]:
-        """Cover one group's windows and give the flows that got on, with their new cursors."""
-        group, events = self._load(partner_id, shards, group)
-        answers = self._answers(partner_id, group, events)
+        """Cover one group's windows and give the flows that may go on, with their cursors as they are then.
+
+        A flow that lies beyond a shortened step goes on from where it is.
+        """
+        covered, events = self._load(partner_id, shards, group)
+        answers = self._answers(partner_id, covered, events)
         report.events += len(events)
-        advanced = []
-        for each in group:
-            answer = answers.get(each.query_key)
+        within = {each.flow.flow_id for each in covered}
+        advanced = [(each.flow, each.trigger, each.cursor) for each in group if each.flow.flow_id not in within]
+        for each in covered:
+            answer = _usable(answers.get(each.query_key, QueryRows(each.query_key, (), elapsed_ms=0)))
             if isinstance(answer, QueryFailure):
                 report.failures.append((each.trigger.trigger_id, answer))
                 continue
-            matches = _matches(each, answer, events) if answer else []
+            matches = _matches(each, answer, events)
             self._handover.hand_over(matches)
             report.matches += len(matches)
             if self._advance(each):
@@ -168,6 +175,20 @@ class Evaluation:
         except Conflict:  # an overlapping run covered this window
             return False
         return True
+
+
+def _usable(answer: QueryAnswer) -> QueryAnswer:
+    """Refuse an answer with a row that no decision could be kept under."""
+    if isinstance(answer, QueryFailure):
+        return answer
+    for row in answer.rows:
+        if row["event_id"] is None:
+            return QueryFailure(answer.key, QueryFault.UNUSABLE_ROW, "a row has no event_id")
+        for column in ("event_id", "identity"):
+            if len(str(row[column])) > MAX_KEY_LENGTH:
+                words = f"a row's {column} has over {MAX_KEY_LENGTH} characters"
+                return QueryFailure(answer.key, QueryFault.UNUSABLE_ROW, words)
+    return answer
 
 
 def _matches(each: FlowWindow, answer: QueryRows, events: Sequence[Event]) -> list[Match]:

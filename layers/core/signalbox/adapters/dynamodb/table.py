@@ -9,7 +9,7 @@ from signalbox.adapters.dynamodb.client import TRANSACTION_PATIENCE
 from signalbox.adapters.dynamodb.faults import Contended, translated
 from signalbox.adapters.dynamodb.keys import Key
 from signalbox.adapters.dynamodb.values import MAX_ITEM_BYTES, Item, Stored, Values, from_item, stored_size, to_item
-from signalbox.domain.errors import Rejected, Throttled
+from signalbox.domain.errors import Throttled, TooLarge
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -128,7 +128,7 @@ def transact(client: "DynamoDBClient", writes: "Sequence[TransactWriteItemTypeDe
 def _fitting(values: Values) -> Item:
     item = to_item(values)
     if stored_size(item) > MAX_ITEM_BYTES:
-        raise Rejected("it is larger than the 400 KB that the store can hold of one thing")
+        raise TooLarge("it is larger than the 400 KB that the store can hold of one thing")
     return item
 
 

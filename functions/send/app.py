@@ -1,0 +1,63 @@
+"""Invoked by the sends queue; decides about each match, sends what is to be sent, and answers which messages failed."""
+
+import functools
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from signalbox import config
+from signalbox.adapters.clock import SystemClock
+from signalbox.adapters.dynamodb.client import dynamodb_client
+from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.events import DynamoEvents
+from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
+from signalbox.adapters.dynamodb.partners import DynamoPartners
+from signalbox.adapters.ses import SesEmail, ses_client
+from signalbox.adapters.templates import JinjaRenderer
+from signalbox.batches import failures_in
+from signalbox.domain.decisions import Match
+from signalbox.domain.errors import Transient
+from signalbox.observability import Telemetry
+from signalbox.services.sending import Sending
+from signalbox.wire.queue_messages import read_matches
+
+MATCH_RESERVE_MS = 20_000  # what one match may take at worst; a process killed in the middle hides whether it sent
+
+
+@functools.cache
+def _service() -> tuple[Sending, Telemetry]:
+    settings = config.SendSettings.from_env(config.ENVIRONMENT)
+    client = dynamodb_client()
+    sending = Sending(
+        clock=SystemClock(),
+        partners=DynamoPartners(client, settings.registry_table),
+        live_flows=DynamoLiveFlows(client, settings.registry_table),
+        events=DynamoEvents(client, settings.events_table),
+        contacts=DynamoContacts(client, settings.contacts_table),
+        deliveries=DynamoDeliveries(client, settings.deliveries_table),
+        renderer=JinjaRenderer(),
+        channel=SesEmail(ses_client(), settings.sender_address),
+    )
+    return sending, Telemetry(settings.service_name)
+
+
+def lambda_handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
+    """Decide about the matches of each message; a message with one that failed or found no time comes again."""
+    sending, telemetry = _service()
+
+    def send(match: Match) -> None:
+        if context.get_remaining_time_in_millis() < MATCH_RESERVE_MS:
+            raise Transient("no time is left for this match")
+        telemetry.count("Matches" + sending.send(match).outcome.title().replace("_", ""))
+
+    def send_all(body: str) -> None:
+        sent = [telemetry.survives(partial(send, match), flow_id=match.flow_id) for match in read_matches(body)]
+        if not all(sent):
+            raise Transient(f"{sent.count(False)} of {len(sent)} matches must come again")
+
+    return failures_in(event, send_all, telemetry)
+
+
+if config.runs_in_lambda(config.ENVIRONMENT):
+    _service()

@@ -1,0 +1,143 @@
+"""The settings of each function, read from the environment here and nowhere else.
+
+A variable that is missing, empty or malformed raises Misconfigured with its name.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from signalbox.domain.errors import Misconfigured
+
+type Variables = Mapping[str, str]
+
+ENVIRONMENT: Variables = os.environ
+"""What `from_env` is given outside tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectSettings:
+    """What collect needs to know."""
+
+    service_name: str
+    events_table: str
+    identities_table: str
+    unidentified_table: str
+    quarantine_table: str
+    contacts_table: str
+    registry_table: str
+    event_retention_days: int
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        return cls(
+            service_name=_text(environ, "SERVICE_NAME"),
+            events_table=_text(environ, "EVENTS_TABLE"),
+            identities_table=_text(environ, "IDENTITIES_TABLE"),
+            unidentified_table=_text(environ, "UNIDENTIFIED_TABLE"),
+            quarantine_table=_text(environ, "QUARANTINE_TABLE"),
+            contacts_table=_text(environ, "CONTACTS_TABLE"),
+            registry_table=_text(environ, "REGISTRY_TABLE"),
+            event_retention_days=_read(environ, "EVENT_RETENTION_DAYS", _positive),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """What schedule needs to know."""
+
+    service_name: str
+    registry_table: str
+    evaluations_queue_url: str
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        return cls(
+            service_name=_text(environ, "SERVICE_NAME"),
+            registry_table=_text(environ, "REGISTRY_TABLE"),
+            evaluations_queue_url=_text(environ, "EVALUATIONS_QUEUE_URL"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateSettings:
+    """What evaluate needs to know."""
+
+    service_name: str
+    registry_table: str
+    events_table: str
+    contacts_table: str
+    cursors_table: str
+    sends_queue_url: str
+    settle: timedelta
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        return cls(
+            service_name=_text(environ, "SERVICE_NAME"),
+            registry_table=_text(environ, "REGISTRY_TABLE"),
+            events_table=_text(environ, "EVENTS_TABLE"),
+            contacts_table=_text(environ, "CONTACTS_TABLE"),
+            cursors_table=_text(environ, "CURSORS_TABLE"),
+            sends_queue_url=_text(environ, "SENDS_QUEUE_URL"),
+            settle=_read(environ, "SETTLE_SECONDS", _seconds),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SendSettings:
+    """What send needs to know."""
+
+    service_name: str
+    registry_table: str
+    events_table: str
+    contacts_table: str
+    deliveries_table: str
+    sender_address: str
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        return cls(
+            service_name=_text(environ, "SERVICE_NAME"),
+            registry_table=_text(environ, "REGISTRY_TABLE"),
+            events_table=_text(environ, "EVENTS_TABLE"),
+            contacts_table=_text(environ, "CONTACTS_TABLE"),
+            deliveries_table=_text(environ, "DELIVERIES_TABLE"),
+            sender_address=_text(environ, "SENDER_ADDRESS"),
+        )
+
+
+def runs_in_lambda(environ: Variables) -> bool:
+    """Tell whether this process was started to serve a function, so that its init phase should do the wiring."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in environ
+
+
+def _text(environ: Variables, name: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise Misconfigured(f"the environment variable {name} is missing")
+    return value
+
+
+def _read[T](environ: Variables, name: str, read: Callable[[str], T]) -> T:
+    try:
+        return read(_text(environ, name))
+    except (ValueError, OverflowError) as error:
+        raise Misconfigured(f"the environment variable {name} is malformed") from error
+
+
+def _seconds(text: str) -> timedelta:
+    return timedelta(seconds=_positive(text))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number <= 0:
+        raise ValueError("expected a positive number")
+    return number

@@ -1,0 +1,1 @@
+"""The whole of Signalbox on one machine: environments, MiniStack, build, deployment."""

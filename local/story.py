@@ -1,0 +1,232 @@
+"""An event's way from a partner's request to a message, told on a deployed stack as its users would live it.
+
+A partner sends with curl; nothing is invoked by hand: the schedule fires by itself.
+"""
+
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from local.deployment import Deployment
+from local.progress import Stop
+from signalbox.adapters.clock import SystemClock
+from signalbox.adapters.dynamodb.client import dynamodb_client
+from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
+from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.events import DynamoEvents
+from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
+from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
+from signalbox.adapters.ids import RandomIds
+from signalbox.adapters.query_compiler import QueryCompiler
+from signalbox.adapters.templates import JinjaRenderer
+from signalbox.domain.decisions import Decision
+from signalbox.domain.events import Event
+from signalbox.domain.flows import EmailContent, Flow, Trigger
+from signalbox.domain.partners import Environment, Partner
+from signalbox.domain.quarantine import QuarantinedEvent
+from signalbox.domain.queries import Window
+from signalbox.services.authoring import Authoring
+
+QUERY = (
+    "SELECT identity, identity_type, ts, event_type, event_id, event_raw FROM event_triggers "
+    "WHERE event_type = 'custom_some_event' AND ts > {cursor_start_time} AND ts <= {cursor_end_time}"
+)
+
+CONTENT = EmailContent(
+    subject="{{ event.properties.someProperty }} for {{ contact.firstName | default('you') }}",
+    text=(
+        "Hello {{ contact.email }},\n\n"
+        "you did {{ event.event_name }} and its someProperty is: {{ event.properties.someProperty }}.\n"
+        "The trigger saw it as {{ trigger.event_type }} at {{ trigger.ts }}.\n"
+    ),
+    from_name="Signalbox demo",
+)
+
+GUIDE_PAYLOAD = (
+    '{ "partnerId": "PARTNER", "clientId": "92adbc3c-c22b-49bf-a9ae-11d9e8b3e6b4", "context": { "debug": true }, '
+    '"partnerSecret": "SECRET", "sentAt": 1524776691259, "type": "track", "properties": { "eventName": "some_event", '
+    '"properties":{ "someProperty": "Some value" } }, "traits": { "userId": "97980cfea0067", '
+    '"email": "ana@example.org" }, "event": "custom" }'
+)
+ANA, BEN = "ana@example.org", "ben@example.org"
+BENS_CLIENT, STRANGERS_CLIENT = "bens-phone", "a-strangers-phone"
+
+PATIENCE = timedelta(minutes=4)
+"""Room for three of the schedule's minutes and cold starts on a slow machine."""
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What people set up before the first event: the partner, its trigger and its flow."""
+
+    partner: Partner
+    secret: str
+    trigger: Trigger
+    flow: Flow
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the endpoint answered."""
+
+    status: int
+    body: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """One request of the story and the answer that the contract promises."""
+
+    title: str
+    payload: str
+    expected_status: int
+
+
+@dataclass(frozen=True)
+class Email:
+    """One message in the e-mail sink."""
+
+    message_id: str
+    to: Sequence[str]
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What the story left in the stores."""
+
+    events: Sequence[Event]
+    decisions: Sequence[Decision]
+    held: Sequence[Event]
+    quarantined: Sequence[QuarantinedEvent]
+
+
+class Story:
+    """The story on one deployed stack."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        tables, client = deployment.outputs, dynamodb_client()
+        events = DynamoEvents(client, tables["EventsTable"])
+        self._events = events
+        self._held_events = DynamoHeldEvents(client, tables["UnidentifiedTable"], events)
+        self._quarantine = DynamoQuarantine(client, tables["QuarantineTable"])
+        self._deliveries = DynamoDeliveries(client, tables["DeliveriesTable"])
+        self._clock = SystemClock()
+        self._started_at = self._clock.now()
+        self.authoring = Authoring(
+            clock=self._clock,
+            ids=RandomIds(),
+            definitions=DynamoDefinitions(client, tables["RegistryTable"], tables["CursorsTable"]),
+            compiler=QueryCompiler(),
+            renderer=JinjaRenderer(),
+            environment=Environment(deployment.outputs["Environment"]),
+        )
+
+    def commit_trigger(self, partner: Partner) -> Trigger:
+        """Commit the guide's starter query, unchanged."""
+        return self.authoring.commit_trigger(partner.partner_id, "Some event", QUERY)
+
+    def launch_flow(self, trigger: Trigger) -> Flow:
+        """Create and launch a flow on the trigger."""
+        draft = self.authoring.create_flow(trigger.partner_id, "Answer some event", trigger.trigger_id, CONTENT)
+        return self.authoring.launch_flow(draft)
+
+    def posts(self, set_up: SetUp) -> list[Post]:
+        """Give the story's requests in order."""
+        guide = GUIDE_PAYLOAD.replace("PARTNER", set_up.partner.partner_id).replace("SECRET", set_up.secret)
+        return [
+            Post("the guide's example, with traits.email", guide, 200),
+            Post("identify: bens-phone is Ben", _changed(guide, _as_identify), 200),
+            Post("the same event from bens-phone, no e-mail in it", _changed(guide, _without_email(BENS_CLIENT)), 200),
+            Post("the same event from a phone nobody knows", _changed(guide, _without_email(STRANGERS_CLIENT)), 200),
+            Post("without its eventName", _changed(guide, _without_name(debug=False)), 200),
+            Post("without its eventName, in debug mode", _changed(guide, _without_name(debug=True)), 412),
+            Post("the first one again, byte for byte", guide, 200),
+        ]
+
+    def post(self, payload: str) -> Answer:
+        """Send one event as a partner would, with curl."""
+        return post(self._deployment.api, payload)
+
+    def await_decisions(self, flow: Flow, count: int, sleep: Callable[[float], None] = time.sleep) -> list[Decision]:
+        """Wait until the flow has ended as many decisions; raises Stop when it takes too long."""
+        give_up_at = self._clock.now() + PATIENCE
+        while self._clock.now() < give_up_at:
+            decisions = list(self._deliveries.of_flow(flow.partner_id, flow.flow_id))
+            if len(decisions) >= count:
+                return decisions
+            sleep(1)
+        raise Stop(f"The flow did not decide within {PATIENCE}; .local/ministack.log tells what the functions did.")
+
+    def events_of(self, partner: Partner) -> list[Event]:
+        """Read what was stored of the partner since the story began."""
+        window = Window(self._started_at, self._clock.now())
+        return list(self._events.read(partner.partner_id, partner.shards, window))
+
+    def traces(self, partner: Partner, flow: Flow) -> Traces:
+        """Look up all that the story left behind."""
+        days = {self._started_at.date(), self._clock.now().date()}
+        return Traces(
+            events=self.events_of(partner),
+            decisions=list(self._deliveries.of_flow(flow.partner_id, flow.flow_id)),
+            held=[held.event for held in self._held_events.of_client(flow.partner_id, STRANGERS_CLIENT)],
+            quarantined=[each for day in days for each in self._quarantine.of_day(flow.partner_id, day)],
+        )
+
+
+def post(api: str, payload: str, *options: str) -> Answer:
+    """POST one payload to the ingestion endpoint with curl, which prints the answer and then its status."""
+    if shutil.which("curl") is None:
+        raise Stop("curl is needed to send the demo's events. Debian, Ubuntu: apt-get install curl")
+    url = f"{api}/http/v1/collect"
+    command = ["curl", "-sS", "-H", "Content-Type: application/json", "-X", "POST", "-w", "\n%{http_code}", *options]
+    done = subprocess.run([*command, "-d", "@-", url], input=payload, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Stop(f"curl could not reach {url}: {done.stderr.strip()}")
+    body, _, status = done.stdout.rpartition("\n")
+    return Answer(int(status), body)
+
+
+def emails(deployment: Deployment) -> list[Email]:
+    """List what MiniStack's e-mail sink holds, the oldest first."""
+    with urllib.request.urlopen(f"{deployment.aws_endpoint}/_ministack/ses/messages", timeout=10) as answer:
+        messages_by_account = json.load(answer)["messages"]
+    return [
+        Email(message["MessageId"], message["To"], message["Subject"], message["BodyText"])
+        for messages in messages_by_account.values()
+        for message in messages
+    ]
+
+
+def _changed(payload: str, change: Callable[[dict[str, object]], None]) -> str:
+    body = json.loads(payload)
+    change(body)
+    return json.dumps(body)
+
+
+def _as_identify(body: dict[str, object]) -> None:
+    for name in ("event", "properties"):
+        del body[name]
+    traits = {"email": BEN, "firstName": "Ben", "userId": "ben-1"}
+    body.update(type="identify", clientId=BENS_CLIENT, traits=traits)
+
+
+def _without_email(client_id: str) -> Callable[[dict[str, object]], None]:
+    def change(body: dict[str, object]) -> None:
+        body.update(clientId=client_id, context={}, traits={})
+
+    return change
+
+
+def _without_name(*, debug: bool) -> Callable[[dict[str, object]], None]:
+    def change(body: dict[str, object]) -> None:
+        body.update(properties={"properties": {}}, context={"debug": debug})
+
+    return change

@@ -1,0 +1,260 @@
+"""Rules that the template keeps, read as `sam` reads it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from signalbox.adapters.dynamodb.client import PUT_DEADLINE
+from signalbox.domain.decisions import CLAIM_LEASE
+from signalbox.observability import NAMESPACE
+from tests import cloudformation
+
+_MINUTE = 60
+
+type Resource = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    return cloudformation.template()
+
+
+@pytest.fixture(scope="module")
+def resources(template: dict[str, Any]) -> dict[str, Resource]:
+    found: dict[str, Resource] = template["Resources"]
+    return found
+
+
+def _of_type(resources: dict[str, Resource], kind: str) -> dict[str, dict[str, Any]]:
+    return {name: resource["Properties"] for name, resource in resources.items() if resource["Type"] == kind}
+
+
+def _functions(resources: dict[str, Resource]) -> dict[str, dict[str, Any]]:
+    return _of_type(resources, "AWS::Serverless::Function")
+
+
+def _queue_of(function: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for event in function.get("Events", {}).values():
+        assert event["Type"] == "SQS"
+        yield event["Properties"]
+
+
+def _target(reference: dict[str, str]) -> str:
+    """Return the logical id that a Ref or GetAtt names."""
+    (value,) = reference.values()
+    return value.split(".")[0]
+
+
+def _statements(resources: dict[str, Resource]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, role in _of_type(resources, "AWS::IAM::Role").items():
+        for policy in role["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+
+
+def _alarms(resources: dict[str, Resource], metric: str) -> set[str]:
+    """Return the logical ids that the alarms on `metric` watch."""
+    alarms = _of_type(resources, "AWS::CloudWatch::Alarm").values()
+    return {_target(alarm["Dimensions"][0]["Value"]) for alarm in alarms if alarm["MetricName"] == metric}
+
+
+def test_a_run_settles_longer_than_a_collect_call_can_take(
+    template: dict[str, Any], resources: dict[str, Resource]
+) -> None:
+    settle = template["Parameters"]["SettleSeconds"]
+
+    timeout = resources["CollectFunction"]["Properties"]["Timeout"]
+
+    assert PUT_DEADLINE.total_seconds() < timeout
+    assert settle["MinValue"] > timeout
+    assert settle["Default"] > timeout
+
+
+def test_an_event_outlives_the_longest_lookback(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["EventRetentionDays"]["MinValue"] > 30
+
+
+def test_each_folder_of_functions_is_deployed(resources: dict[str, Resource]) -> None:
+    folders = {path.parent.name for path in cloudformation.TEMPLATE.parent.glob("functions/*/app.py")}
+
+    deployed = {function["CodeUri"].removeprefix("functions/") for function in _functions(resources).values()}
+
+    assert deployed == folders
+
+
+def test_each_function_has_a_role_and_a_log_group_of_its_own(resources: dict[str, Resource]) -> None:
+    functions = _functions(resources)
+
+    roles = {_target(function["Role"]) for function in functions.values()}
+    log_groups = {_target(function["LoggingConfig"]["LogGroup"]) for function in functions.values()}
+
+    assert len(roles) == len(log_groups) == len(functions)
+    for name, properties in _of_type(resources, "AWS::Logs::LogGroup").items():
+        assert properties["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
+
+
+def test_no_permission_is_wider_than_named_actions_on_named_resources(resources: dict[str, Resource]) -> None:
+    for role, statement in _statements(resources):
+        resource = statement["Resource"]
+
+        assert not [action for action in statement["Action"] if "*" in action], role
+        assert isinstance(resource, dict), f"{role}: {resource}"
+        assert "*" not in str(resource), f"{role}: {resource}"
+
+
+def test_no_role_takes_a_managed_policy(resources: dict[str, Resource]) -> None:
+    for name, role in _of_type(resources, "AWS::IAM::Role").items():
+        assert "ManagedPolicyArns" not in role, name
+
+
+def test_no_function_can_read_a_table_whole(resources: dict[str, Resource]) -> None:
+    actions = {action for _, statement in _statements(resources) for action in statement["Action"]}
+
+    assert "dynamodb:Scan" not in actions
+
+
+def test_a_message_stays_hidden_for_six_times_its_functions_timeout(resources: dict[str, Resource]) -> None:
+    for name, function in _functions(resources).items():
+        for event in _queue_of(function):
+            queue = resources[_target(event["Queue"])]["Properties"]
+
+            assert queue["VisibilityTimeout"] == 6 * function["Timeout"], name
+
+
+def test_a_claim_outlives_its_worker_and_is_given_up_before_its_message_comes_again(
+    resources: dict[str, Resource],
+) -> None:
+    lease = CLAIM_LEASE.total_seconds()
+
+    assert resources["SendFunction"]["Properties"]["Timeout"] < lease
+    assert lease < resources["SendsQueue"]["Properties"]["VisibilityTimeout"]
+
+
+def test_each_queue_that_feeds_a_function_reports_failures_by_message(resources: dict[str, Resource]) -> None:
+    events = [event for function in _functions(resources).values() for event in _queue_of(function)]
+
+    assert events
+    for event in events:
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert event["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def test_a_message_lives_long_enough_to_reach_its_dead_letter_queue(resources: dict[str, Resource]) -> None:
+    for name, queue in _of_type(resources, "AWS::SQS::Queue").items():
+        redrive = queue.get("RedrivePolicy")
+        if redrive:
+            dead_letters = resources[_target(redrive["deadLetterTargetArn"])]["Properties"]
+            attempts = redrive["maxReceiveCount"] * queue["VisibilityTimeout"]
+
+            assert queue["MessageRetentionPeriod"] > attempts, name
+            assert dead_letters["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"], name
+
+
+def test_each_queue_is_a_dead_letter_queue_or_has_one(resources: dict[str, Resource]) -> None:
+    queues = _of_type(resources, "AWS::SQS::Queue")
+    without = {name for name, queue in queues.items() if "RedrivePolicy" not in queue}
+
+    alarmed = _alarms(resources, "ApproximateNumberOfMessagesVisible")
+
+    assert without == alarmed
+    assert _alarms(resources, "ApproximateAgeOfOldestMessage") == set(queues) - without
+
+
+def test_a_run_that_fails_is_handed_to_a_dead_letter_queue(resources: dict[str, Resource]) -> None:
+    invocation = resources["ScheduleFunction"]["Properties"]["EventInvokeConfig"]
+    target = resources["EveryMinute"]["Properties"]["Target"]
+
+    assert _target(invocation["DestinationConfig"]["OnFailure"]["Destination"]) == "ScheduleDeadLetters"
+    assert _target(target["DeadLetterConfig"]["Arn"]) == "ScheduleDeadLetters"
+    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] <= _MINUTE
+
+
+def test_the_schedule_sends_the_time_that_the_run_is_for(resources: dict[str, Resource]) -> None:
+    assert "Input" not in resources["EveryMinute"]["Properties"]["Target"]
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_each_function_is_watched(resources: dict[str, Resource], metric: str) -> None:
+    assert _alarms(resources, metric) == set(_functions(resources))
+
+
+def test_a_run_that_did_not_happen_raises_an_alarm(resources: dict[str, Resource]) -> None:
+    alarm = resources["MissedRunsAlarm"]["Properties"]
+
+    assert alarm["TreatMissingData"] == "breaching"
+    assert _target(alarm["Dimensions"][0]["Value"]) == "ScheduleFunction"
+
+
+def test_the_cursor_lag_alarm_watches_the_metric_that_evaluate_writes(
+    resources: dict[str, Resource],
+) -> None:
+    function = resources["EvaluateFunction"]["Properties"]["Environment"]["Variables"]
+    alarm = resources["CursorLagAlarm"]["Properties"]
+
+    assert alarm["Namespace"] == NAMESPACE
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": function["SERVICE_NAME"]}]
+
+
+def test_every_table_is_billed_by_use_and_kept(resources: dict[str, Resource]) -> None:
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::DynamoDB::Table":
+            properties = resource["Properties"]
+
+            assert properties["BillingMode"] == "PAY_PER_REQUEST", name
+            assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+            assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+            assert resource["UpdateReplacePolicy"] == "Retain", name
+            assert "TableName" not in properties, name
+
+
+def test_every_table_but_the_registers_lets_its_items_expire(resources: dict[str, Resource]) -> None:
+    tables = _of_type(resources, "AWS::DynamoDB::Table")
+
+    kept = {name for name, table in tables.items() if "TimeToLiveSpecification" not in table}
+    attributes = {
+        table["TimeToLiveSpecification"]["AttributeName"] for name, table in tables.items() if name not in kept
+    }
+
+    assert kept == {"Registry", "Cursors"}
+    assert attributes == {"expires_at"}
+
+
+def test_the_query_engine_is_carried_by_evaluate_alone(resources: dict[str, Resource]) -> None:
+    carriers = {
+        name for name, function in _functions(resources).items() if {"Ref": "QueryLayer"} in function.get("Layers", [])
+    }
+
+    assert carriers == {"EvaluateFunction"}
+
+
+def test_layers_are_built_for_the_processor_that_the_functions_run_on(
+    template: dict[str, Any], resources: dict[str, Resource]
+) -> None:
+    architecture = {"Ref": "Architecture"}
+
+    assert template["Globals"]["Function"]["Architectures"] == [architecture]
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            assert resource["Metadata"] == {"BuildMethod": "makefile", "BuildArchitecture": architecture}, name
+            assert resource["Properties"]["CompatibleArchitectures"] == [architecture], name
+
+
+def test_the_collect_paths_are_routed_to_collect(resources: dict[str, Resource]) -> None:
+    routes = _of_type(resources, "AWS::ApiGatewayV2::Route").values()
+
+    assert {route["RouteKey"] for route in routes} == {
+        "POST /http/v1/collect",
+        "POST /events/v1/collect",
+        "POST /http/v1/events/v1/collect",
+    }
+    assert all(route["Target"] == {"Fn::Sub": "integrations/${CollectIntegration}"} for route in routes)
+
+
+@pytest.mark.parametrize(
+    "personal", ["sourceIp", "userAgent", "queryString", "$context.path", "identity", "authorizer"]
+)
+def test_access_logs_hold_nothing_of_the_caller(resources: dict[str, Resource], personal: str) -> None:
+    line = resources["ApiStage"]["Properties"]["AccessLogSettings"]["Format"]
+
+    assert personal not in line

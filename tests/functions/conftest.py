@@ -1,0 +1,40 @@
+"""The stack that handlers run on."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
+from tests.functions.stack import Stack, created
+from tests.unit import makers
+
+REGION = "us-west-2"  # not the one of the contract suites, whose moto may still run
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    """An empty stack with one partner, `makers.partner`."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws():
+        stack = created()
+        DynamoDefinitions(stack.dynamodb, "Registry", "Cursors").create_partner(makers.partner())
+        yield stack
+        _emptied(stack)
+
+
+@pytest.fixture
+def event() -> Callable[[str], Any]:
+    """Read a real event by its name."""
+    return lambda name: json.loads((Path(__file__).parent / "events" / f"{name}.json").read_text())
+
+
+def _emptied(stack: Stack) -> None:
+    """Leave nothing behind where another suite keeps moto running around this one."""
+    for table in stack.dynamodb.list_tables()["TableNames"]:
+        stack.dynamodb.delete_table(TableName=table)
+    for url in stack.queue_urls.values():
+        stack.sqs.delete_queue(QueueUrl=url)

@@ -1,0 +1,121 @@
+"""The send function: each match is decided once, and one that fails brings its message again."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from moto.ses.models import ses_backends
+
+from functions.send import app
+from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
+from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.domain.decisions import Decision, Match, Outcome
+from signalbox.domain.flows import EmailContent
+from signalbox.wire.queue_messages import write_match
+from tests.functions.conftest import REGION
+from tests.functions.stack import Context, Stack, prepared
+from tests.unit import makers
+
+MOTO_ACCOUNT = "123456789012"
+CONTENT = EmailContent(subject="Hi {{ contact.email }}", text="{{ trigger.code }}")
+
+
+@dataclass(frozen=True)
+class Send:
+    """The function and what it leaves behind."""
+
+    handler: Callable[[Any, Any], Any]
+    stack: Stack
+    queue_event: Any
+
+    def deliver(self, *messages: list[Match], remaining_ms: int = 60_000) -> Any:
+        (record,) = self.queue_event["Records"]
+        bodies = [f'{{"matches":[{",".join(map(write_match, matches))}]}}' for matches in messages]
+        records = [{**record, "messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+        return self.handler({"Records": records}, Context(remaining_ms))
+
+    def sent(self) -> list[Any]:
+        return list(ses_backends[MOTO_ACCOUNT][REGION].sent_messages)
+
+    def outcome(self, event_id: str) -> Outcome | None:
+        decision = DynamoDeliveries(self.stack.dynamodb, "Deliveries").find(makers.PARTNER_ID, "flow_1", event_id)
+        return decision.outcome if decision else None
+
+    def claim_elsewhere(self, event_id: str) -> None:
+        """Leave the decision as a worker does that is at it right now."""
+        decision = Decision(
+            partner_id=makers.PARTNER_ID,
+            flow_id="flow_1",
+            flow_version=1,
+            trigger_id="trigger_1",
+            trigger_version=1,
+            event_id=event_id,
+            identity="ana@example.org",
+            outcome=Outcome.IN_FLIGHT,
+            decided_at=datetime.now(UTC),
+            received_at=None,
+        )
+        DynamoDeliveries(self.stack.dynamodb, "Deliveries").claim(decision)
+
+
+@pytest.fixture
+def send(stack: Stack, monkeypatch: pytest.MonkeyPatch, event: Callable[[str], Any]) -> Send:
+    DynamoDefinitions(stack.dynamodb, "Registry", "Cursors").launch(makers.flow(content=CONTENT), makers.cursor())
+    ses_backends[MOTO_ACCOUNT][REGION].sent_messages.clear()
+    return Send(prepared(monkeypatch, stack, "SendFunction", app), stack, event("queue"))
+
+
+def _match(event_id: str, **changes: Any) -> Match:
+    return makers.match(**{"event_id": event_id, "received_at": None, "row": {"code": event_id}, **changes})
+
+
+def test_each_match_of_each_message_is_sent_once(send: Send) -> None:
+    messages = [[_match("a"), _match("b")], [_match("c")]]
+
+    answers = [send.deliver(*messages) for _ in range(2)]
+
+    assert answers == [{"batchItemFailures": []}] * 2
+    assert [(message.subject, message.body) for message in send.sent()] == [
+        ("Hi ana@example.org", "a"),
+        ("Hi ana@example.org", "b"),
+        ("Hi ana@example.org", "c"),
+    ]
+
+
+def test_a_match_that_fails_brings_its_message_again_and_holds_up_no_other(send: Send) -> None:
+    send.claim_elsewhere("b")
+
+    answer = send.deliver([_match("a"), _match("b"), _match("c")], [_match("d")])
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert [message.body for message in send.sent()] == ["a", "c", "d"]
+
+
+def test_without_time_left_nothing_is_begun_and_all_come_again(send: Send) -> None:
+    answer = send.deliver([_match("a")], [_match("b")], remaining_ms=15_000)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}, {"itemIdentifier": "1"}]}
+    assert send.sent() == []
+    assert send.outcome("a") is None
+
+
+def test_a_message_that_is_not_ours_comes_again(send: Send) -> None:
+    (record,) = send.queue_event["Records"]
+
+    answer = send.handler({"Records": [record]}, Context())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+
+
+def test_outcomes_are_counted_and_nothing_personal_is_written(send: Send, capsys: pytest.CaptureFixture[str]) -> None:
+    send.deliver([_match("a"), _match("b", identity=None), _match("c", row={})])
+    app._service()[1].flush()  # noqa: SLF001 - what Lambda's next call would do
+
+    written = capsys.readouterr().out
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert sum(line.get("MatchesSent", 0) for line in lines) == 1
+    assert sum(line.get("MatchesSkipped", 0) for line in lines) == 2
+    assert "ana@example.org" not in written
