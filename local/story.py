@@ -22,8 +22,8 @@ from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.adapters.ids import RandomIds
-from signalbox.adapters.query_compiler import QueryCompiler
-from signalbox.adapters.templates import JinjaRenderer
+from signalbox.adapters.queries.compiler import QueryCompiler
+from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.decisions import Decision
 from signalbox.domain.events import Event
 from signalbox.domain.flows import EmailContent, Flow, Trigger

@@ -6,13 +6,13 @@ from typing import Any
 
 from signalbox import config
 from signalbox.adapters.clock import SystemClock
-from signalbox.adapters.duckdb_engine import DuckDBEngine
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
+from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.adapters.sqs import SqsHandover, sqs_client
 from signalbox.batches import failures_in
 from signalbox.observability import Telemetry

@@ -14,7 +14,7 @@ from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.ses import SesEmail, ses_client
-from signalbox.adapters.templates import JinjaRenderer
+from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.batches import failures_in
 from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Transient

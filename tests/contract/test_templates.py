@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from signalbox.adapters.templates import MAX_BODY_BYTES, MAX_HEADER_BYTES, JinjaRenderer
+from signalbox.adapters.templating.renderer import MAX_BODY_BYTES, MAX_HEADER_BYTES, JinjaRenderer
 from signalbox.domain.content import ContentProblem
 from signalbox.domain.decisions import SkipReason
 from signalbox.domain.errors import Reason

@@ -4,6 +4,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
 from local import deployment, ministack
@@ -25,6 +26,8 @@ def stack() -> Iterator[MiniStack]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in aws_environ(started.endpoint).items():
             patch.setenv(name, value)
+        # boto3 keeps the session that it made for earlier tests, with their credentials.
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
         yield started
     ministack.stop(HOME)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from signalbox.adapters.duckdb_engine import DuckDBEngine
+from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.events import Event
 from signalbox.domain.queries import Cell, Query, QueryFailure, QueryLimits, QueryRows, Window
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from signalbox.adapters.duckdb_engine import DuckDBEngine
+from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.queries import QueryFailure, QueryFault, QueryLimits, QueryRows
 from tests.triggers.conftest import make_event, query
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from signalbox.adapters import duckdb_engine
-from signalbox.adapters.duckdb_engine import DuckDBEngine
+from signalbox.adapters.queries import engine as duckdb_engine
+from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.queries import QueryFailure, QueryFault, QueryLimits
 from tests.triggers.conftest import Ask, make_event, query
 from tests.triggers.test_engine_limits import ENDLESS
@@ -87,7 +87,7 @@ LOCKED_OUT = (
 )
 LOCKED_CHILD = """
 import sys, tempfile
-from signalbox.adapters import duckdb_child as child
+from signalbox.adapters.queries import child
 with tempfile.TemporaryFile() as nothing:
     nothing.write(b"[]"), nothing.flush()
     connection = child.load(nothing.fileno(), nothing.fileno())
@@ -105,7 +105,7 @@ for sql in sys.argv[3:]:
 
 
 def test_locked_child_stops_everything_that_reaches_outside_or_writes(tmp_path: Path) -> None:
-    core = str(Path(duckdb_engine.__file__).parents[2])
+    core = str(Path(duckdb_engine.__file__).parents[3])
     command = [sys.executable, "-c", LOCKED_CHILD, core, core, *LOCKED_OUT]
 
     said = subprocess.run(
@@ -135,7 +135,7 @@ def _environment_of_child_of(run: threading.Thread) -> dict[str, str]:
     while run.is_alive():
         children = Path(f"/proc/{os.getpid()}/task/{run.native_id}/children").read_text().split()
         for child in children:
-            if b"duckdb_child" in Path(f"/proc/{child}/cmdline").read_bytes():
+            if b"queries/child.py" in Path(f"/proc/{child}/cmdline").read_bytes():
                 text = Path(f"/proc/{child}/environ").read_text()
                 return dict(line.split("=", 1) for line in text.split("\0") if line)
     raise AssertionError("no child was seen")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from signalbox.adapters.duckdb_engine import DuckDBEngine
-from signalbox.adapters.query_compiler import QueryCompiler
+from signalbox.adapters.queries.compiler import QueryCompiler
+from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.queries import QueryRows
 from tests.triggers.conftest import make_event, query
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from signalbox.adapters.query_compiler import DIALECTS, MAX_LENGTH, QueryCompiler
+from signalbox.adapters.queries.compiler import DIALECTS, MAX_LENGTH, QueryCompiler
 from signalbox.domain.errors import Invalid
 from tests.triggers.test_engine_sandbox import FORBIDDEN
 
@@ -112,8 +112,8 @@ def test_name_that_the_compiler_needs_for_itself_is_refused() -> None:
 
 def test_compiler_needs_no_engine_and_the_engine_no_compiler() -> None:
     script = (
-        "import sys; import signalbox.adapters.query_compiler; assert '_duckdb' not in sys.modules; "
-        "del sys.modules['sqlglot']; import signalbox.adapters.duckdb_engine; "
+        "import sys; import signalbox.adapters.queries.compiler; assert '_duckdb' not in sys.modules; "
+        "del sys.modules['sqlglot']; import signalbox.adapters.queries.engine; "
         "assert 'sqlglot' not in sys.modules and '_duckdb' not in sys.modules"
     )
 

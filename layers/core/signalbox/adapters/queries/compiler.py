@@ -12,8 +12,8 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError, UnsupportedError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from signalbox.adapters.query_placeholders import CURSOR_END, CURSOR_START
-from signalbox.adapters.query_rules import (
+from signalbox.adapters.queries.placeholders import CURSOR_END, CURSOR_START
+from signalbox.adapters.queries.rules import (
     EVENT_TABLE,
     FORBIDDEN_FUNCTIONS,
     REQUIRED_COLUMNS,

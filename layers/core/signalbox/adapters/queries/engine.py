@@ -19,8 +19,8 @@ from itertools import batched
 from pathlib import Path
 from typing import IO
 
-from signalbox.adapters.child_process import ChildProcess, Ended, TooSlow
-from signalbox.adapters.query_placeholders import fill_placeholders
+from signalbox.adapters.queries.placeholders import fill_placeholders
+from signalbox.adapters.queries.process import ChildProcess, Ended, TooSlow
 from signalbox.domain.errors import Misconfigured
 from signalbox.domain.events import Event, to_ms
 from signalbox.domain.queries import Cell, Query, QueryAnswer, QueryFailure, QueryFault, QueryLimits, QueryRows
@@ -33,7 +33,7 @@ ROW_BYTES = 224 * 1024
 """The largest event, 102,400 bytes that JSON escapes may double, and its columns; under a queue message's 256 KB."""
 ANSWER_BYTES = 64 * 1024 * 1024
 BATCH = 1000
-CHILD_SCRIPT = str(Path(__file__).with_name("duckdb_child.py"))
+CHILD_SCRIPT = str(Path(__file__).with_name("child.py"))
 ENVIRON = {"LD_LIBRARY_PATH": f"{sys.base_prefix}/lib"}
 """All that the child's environment holds: where a shared libpython is found (Lambda's Python is built that way)."""
 
@@ -155,7 +155,7 @@ class DuckDBEngine:
 
 def _command(inherited: tuple[int, int], first: int) -> list[str]:
     """Start the child script alone: no site packages, no user folder, no variables that change Python."""
-    folders = (_folder_of("_duckdb"), str(Path(__file__).parents[2]))
+    folders = (_folder_of("_duckdb"), str(Path(__file__).parents[3]))
     return [sys.executable, "-I", "-S", "-X", "utf8", CHILD_SCRIPT, *folders, *map(str, (*inherited, first))]
 
 

@@ -25,9 +25,9 @@ sys.path += sys.argv[1:3]
 # The package `duckdb` around `_duckdb` imports much that is not needed here and doubles the start of a child.
 import _duckdb
 
-from signalbox.adapters.duckdb_rows import encode
-from signalbox.adapters.duckdb_tree import Refused, check
-from signalbox.adapters.query_rules import REQUIRED_COLUMNS
+from signalbox.adapters.queries.rows import encode
+from signalbox.adapters.queries.rules import REQUIRED_COLUMNS
+from signalbox.adapters.queries.tree import Refused, check
 
 SLACK_BYTES = 96 * 1024 * 1024
 """Address space for parsing, planning and Python itself, beside what the query may use."""

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError
 
-from signalbox.adapters.sandbox import MissingValueError, Sandbox, path_of
+from signalbox.adapters.templating.sandbox import MissingValueError, Sandbox, path_of
 from signalbox.domain.content import ContentProblem, Names
 from signalbox.domain.decisions import SkipReason
 from signalbox.domain.errors import Reason

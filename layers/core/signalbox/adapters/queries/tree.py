@@ -6,7 +6,7 @@ parsers opens nothing.
 
 from typing import Any
 
-from signalbox.adapters.query_rules import FORBIDDEN_FUNCTIONS, TABLE_FUNCTIONS, TABLES
+from signalbox.adapters.queries.rules import FORBIDDEN_FUNCTIONS, TABLE_FUNCTIONS, TABLES
 
 # Kinds of queries, of what may stand in FROM, and of what orders and cuts a result.
 KINDS = frozenset({

@@ -1,0 +1,1 @@
+"""Content: Jinja templates in a sandbox, made into messages."""
