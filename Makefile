@@ -2,6 +2,7 @@
 #
 #   make demo    the whole stack on this machine, and an event's way through it
 #   make test    all that CI runs
+#   make fuzz    over 100,000 requests that nobody in their right mind sends, in some minutes
 #   make up      the stack alone; make down stops it
 
 PYTHON ?= python3.13
@@ -20,7 +21,7 @@ If it has another name here: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13
 endef
 export no_python
 
-.PHONY: setup up demo start-api down test check format
+.PHONY: setup up demo start-api down test fuzz check bench format
 
 setup:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null || { printf '%s\n' "$$no_python" >&2; exit 1; }
@@ -49,7 +50,17 @@ test: setup
 	$(sam) validate --config-env local
 	$(bin)/pytest
 
+# Counts what it sent in its last lines; the tests are the ones that 'make test' runs on a few thousand.
+fuzz: setup
+	$(bin)/pytest tests/fuzz --hypothesis-profile=fuzz
+
 check: test
+
+# Needs valgrind and what DynamoDB Local needs; what it measures and how is in docs/benchmarks.md.
+bench: setup
+	@command -v valgrind >/dev/null || { echo "make bench needs valgrind: apt-get install valgrind" >&2; exit 1; }
+	@$(bin)/python -m tests.bench
+
 
 format: setup
 	$(bin)/ruff format

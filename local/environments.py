@@ -51,10 +51,10 @@ ENVIRONMENTS = (
 )
 
 
-def set_up() -> None:
+def set_up(environments: Sequence[Environment] = ENVIRONMENTS) -> None:
     """Make each environment that is missing or out of date; does nothing, at once, where all are right."""
     _require_modules()
-    stale = [environment for environment in ENVIRONMENTS if not _is_current(environment)]
+    stale = [environment for environment in environments if not _is_current(environment)]
     if stale:
         with (
             step("Environments: " + ", ".join(environment.name for environment in stale)),

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from signalbox.adapters.dynamodb.client import PUT_DEADLINE
+from signalbox.collect_routes import OPENAPI_ROUTE, SEGMENT_ROUTES
 from signalbox.domain.decisions import CLAIM_LEASE
 from signalbox.observability import NAMESPACE
+from signalbox.wire import collect, segment
 from tests import cloudformation
 
 _MINUTE = 60
@@ -240,13 +242,13 @@ def test_layers_are_built_for_the_processor_that_the_functions_run_on(
             assert resource["Properties"]["CompatibleArchitectures"] == [architecture], name
 
 
-def test_the_collect_paths_are_routed_to_collect(resources: dict[str, Resource]) -> None:
+def test_each_route_that_collect_answers_is_routed_to_it(resources: dict[str, Resource]) -> None:
     routes = _of_type(resources, "AWS::ApiGatewayV2::Route").values()
 
     assert {route["RouteKey"] for route in routes} == {
-        "POST /http/v1/collect",
-        "POST /events/v1/collect",
-        "POST /http/v1/events/v1/collect",
+        *(f"POST {path}" for path in collect.PATHS),
+        *(f"{SEGMENT_ROUTES}{route}" for route in segment.ROUTES),
+        OPENAPI_ROUTE,
     }
     assert all(route["Target"] == {"Fn::Sub": "integrations/${CollectIntegration}"} for route in routes)
 

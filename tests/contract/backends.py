@@ -9,7 +9,9 @@ import pytest
 
 from signalbox.domain.errors import Conflict, Transient
 
-DATABASES = pytest.mark.parametrize("backend", ["moto", "dynamodb_local"], indirect=True, scope="session")
+DATABASES = pytest.mark.parametrize(
+    "backend", ["moto", "dynamodb_local", "dynamodb_local_by_boto3"], indirect=True, scope="session"
+)
 """For what the fakes have no notion of: items, pages, expiry."""
 
 DYNAMODB_LOCAL = pytest.mark.parametrize("backend", ["dynamodb_local"], indirect=True, scope="session")

@@ -1,4 +1,7 @@
-"""The stores that the contract suites run on: the fakes, moto, and AWS's DynamoDB Local."""
+"""The stores that the contract suites run on: the fakes, moto, and AWS's DynamoDB Local.
+
+DynamoDB Local is called through our client and, as a second backend, through boto3; moto answers boto3 only.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
+from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
@@ -22,6 +26,7 @@ from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.ports import Contacts, Cursors, Definitions, Events, HeldEvents, Identities, LiveFlows, Partners
 from tests import cloudformation, dynamodb_local
+from tests.boto3_dynamodb import Boto3DynamoDb
 from tests.fakes import stores as fakes
 from tests.fakes.others import FakeClock
 from tests.unit.makers import NOON
@@ -30,6 +35,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 RETENTION_DAYS = 45
+
+URL = "AWS_ENDPOINT_URL_DYNAMODB"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class Stores:
 class Database:
     """A client whose tables are template.yaml's, each under its logical name."""
 
-    client: "DynamoDBClient"
+    client: Boto3DynamoDb
 
     def stores(self) -> Stores:
         """Make the adapters over it."""
@@ -71,20 +83,21 @@ class Database:
         )
 
 
-@pytest.fixture(scope="session", params=["fake", "moto", "dynamodb_local"])
+@pytest.fixture(scope="session", params=["fake", "moto", "dynamodb_local", "dynamodb_local_by_boto3"])
 def backend(request: pytest.FixtureRequest) -> Iterator[Database | None]:
     """What keeps the data, None for the fakes; one database for all tests, each a partner of its own in it."""
     if request.param == "fake":
         yield None
     elif request.param == "moto":
         with mock_aws():
-            yield Database(_client_with_tables(None))
+            yield Database(Boto3DynamoDb(_client_with_tables(None)))
     else:
         missing = dynamodb_local.missing_tools()
         if missing:
             pytest.skip(missing)
         with dynamodb_local.running() as endpoint:
-            yield Database(_client_with_tables(endpoint))
+            calls = None if request.param.endswith("boto3") else dynamodb_client(ENVIRONMENT | {URL: endpoint})
+            yield Database(Boto3DynamoDb(_client_with_tables(endpoint), calls))
 
 
 @pytest.fixture
@@ -110,9 +123,9 @@ def _client_with_tables(endpoint: str | None) -> "DynamoDBClient":
     client = boto3.client(
         "dynamodb",
         endpoint_url=endpoint,
-        region_name="eu-west-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
+        region_name=ENVIRONMENT["AWS_DEFAULT_REGION"],
+        aws_access_key_id=ENVIRONMENT["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
         config=Config(max_pool_connections=32),
     )
     for name, properties in cloudformation.tables().items():

@@ -1,68 +1,42 @@
-"""How long a call to the store can take, measured against a server that never answers."""
+"""Our client of DynamoDB: how long a call can take, when it is made again, and what it does with its connections."""
 
 import socket
 import time
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
-from threading import Thread
-from typing import Any
+from threading import Barrier
 
 import pytest
 
 from signalbox.adapters.dynamodb import client as settings
-from signalbox.adapters.dynamodb.client import PUT_DEADLINE, TRANSACTION_PATIENCE, dynamodb_client
+from signalbox.adapters.dynamodb.client import PATIENCE, PUT_DEADLINE, dynamodb_client
+from signalbox.adapters.dynamodb.connections import Address, Broken, Connection
 from signalbox.adapters.dynamodb.events import DynamoEvents
-from signalbox.domain.errors import Transient
+from signalbox.adapters.dynamodb.faults import Refused, Unanswered
+from signalbox.domain.errors import Misconfigured, Transient
 from tests import cloudformation
+from tests.contract import loopback, scripted
+from tests.contract.backends import CALLERS, at_once
+from tests.contract.conftest import ENVIRONMENT, URL
 from tests.unit.makers import event
 
-
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """The environment of a function, in which nothing may change the deadline."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_MAX_ATTEMPTS": "9",
-        "AWS_RETRY_MODE": "adaptive",
-    }.items():
-        monkeypatch.setenv(name, value)
-    return monkeypatch
+FOUND: scripted.Reply = (200, {"Item": {"pk": {"S": "a"}}})
+GET = {"TableName": "Events", "Key": {"pk": {"S": "a"}}}
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n"
+BODY = b'{"Item": {}}'
 
 
-@pytest.fixture
-def silent_server() -> Iterator[tuple[str, list[socket.socket]]]:
-    """An address that takes connections and says nothing, and the connections it took."""
-    taken: list[socket.socket] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
+@contextmanager
+def silent() -> Iterator[loopback.Server]:
+    """Take connections and say nothing until the client gives up."""
 
-        def take() -> None:
-            try:
-                while True:
-                    taken.append(server.accept()[0])
-            except OSError:  # it was shut down
-                return
+    def wait(connection: socket.socket) -> None:
+        connection.recv(1)
 
-        thread = Thread(target=take)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}", taken
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join()
-    for connection in taken:
-        connection.close()
-
-
-@pytest.mark.usefixtures("environment")
-def test_the_deadline_is_the_sum_of_what_botocore_was_told() -> None:
-    config: Any = dynamodb_client().meta.config
-
-    attempts = config.retries["total_max_attempts"]
-    each_s = config.connect_timeout + config.read_timeout
-    pauses_s = sum(settings.RETRY_PAUSE_S * 2**number for number in range(attempts - 1))
-
-    assert config.retries["mode"] == "legacy"
-    assert timedelta(seconds=attempts * each_s + pauses_s) + TRANSACTION_PATIENCE == PUT_DEADLINE
+    with loopback.serving(wait) as server:
+        yield server
 
 
 def test_the_least_settle_and_the_time_of_collect_have_room_for_the_deadline() -> None:
@@ -74,16 +48,145 @@ def test_the_least_settle_and_the_time_of_collect_have_room_for_the_deadline() -
     assert PUT_DEADLINE < timedelta(seconds=collect_s) < timedelta(seconds=settle_s)
 
 
-def test_a_put_that_nobody_answers_ends_within_the_deadline(
-    environment: pytest.MonkeyPatch, silent_server: tuple[str, list[socket.socket]]
-) -> None:
-    address, taken = silent_server
-    environment.setenv("AWS_ENDPOINT_URL", address)
-    events = DynamoEvents(dynamodb_client(), "Events", 45)
-    began = time.monotonic()
+def test_a_put_that_nobody_answers_ends_within_the_deadline() -> None:
+    with silent() as server:
+        events = DynamoEvents(dynamodb_client(ENVIRONMENT | {URL: server.url}), "Events", 45)
+        began = time.monotonic()
 
-    with pytest.raises(Transient):
-        events.append(event(), 1)
+        with pytest.raises(Transient):
+            events.append(event(), 1)
 
-    assert time.monotonic() - began < PUT_DEADLINE.total_seconds()
-    assert len(taken) == settings.ATTEMPTS
+        assert time.monotonic() - began < (PUT_DEADLINE - PATIENCE).total_seconds()
+        assert len(server.requests) == settings.ATTEMPTS
+
+
+def test_an_answer_that_trickles_in_ends_at_the_deadline_all_the_same() -> None:
+    def trickle(connection: socket.socket) -> None:
+        with suppress(OSError):  # until the client has gone
+            for _ in range(40):
+                connection.sendall(b"x-more: 1\r\n")
+                time.sleep(0.01)
+
+    with loopback.serving(trickle) as server:
+        connection = Connection(Address(server.url), 1)
+        began = time.monotonic()
+
+        with pytest.raises(Broken, match="TimeoutError"):
+            connection.exchange(b"POST / HTTP/1.1\r\n\r\n", 0.1)
+
+        assert time.monotonic() - began < 0.3
+        del connection
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [
+        scripted.error(500, "InternalServerError"),
+        scripted.error(503, "ServiceUnavailable"),
+        scripted.error(400, "ProvisionedThroughputExceededException"),
+        scripted.error(400, "ThrottlingException"),
+        (502, {}),
+        b"",
+        HEAD,
+        HEAD + b"\r\n" + BODY[:-1],
+        HEAD + b"\r\n" + BODY + b"x",
+        HEAD + b"x-amz-crc32: %d\r\n\r\n" % (zlib.crc32(BODY) + 1) + BODY,
+        b"HTTP/1.1 200 OK\r\n\r\n" + BODY,
+        b"nonsense\r\n\r\n",
+    ],
+)
+def test_what_may_pass_is_asked_once_more_over_a_new_connection(passing: scripted.Reply) -> None:
+    with scripted.dynamodb(FOUND, passing, FOUND) as script:
+        client = script.client()
+        answers = [client.call("GetItem", GET) for _ in range(2)]
+
+    assert answers == [FOUND[1]] * 2
+    assert len({connection for *_, connection in script.asked}) == 2
+
+
+def test_what_passes_too_late_is_raised() -> None:
+    failing = scripted.error(500, "InternalServerError")
+
+    with scripted.dynamodb(failing) as script, pytest.raises(Refused, match="InternalServerError"):
+        script.client().call("GetItem", GET)
+
+    assert len(script.asked) == settings.ATTEMPTS
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "ConditionalCheckFailedException", "AccessDeniedException"])
+def test_what_does_not_pass_is_asked_once(code: str) -> None:
+    with scripted.dynamodb(scripted.error(400, code)) as script, pytest.raises(Refused, match=code):
+        script.client().call("PutItem", GET)
+
+    assert len(script.asked) == 1
+
+
+def test_a_transaction_that_is_sent_again_says_that_it_is_the_same() -> None:
+    with scripted.dynamodb(b"", (200, {})) as script:
+        script.client().call("TransactWriteItems", {"TransactItems": []})
+
+    tokens = [content["ClientRequestToken"] for _, content, _ in script.asked]
+    assert len(tokens) == 2
+    assert len(set(tokens)) == 1
+    assert 1 <= len(tokens[0]) <= 36
+
+
+def test_calls_one_after_the_other_share_a_connection() -> None:
+    with scripted.dynamodb(FOUND) as script:
+        client = script.client()
+        for _ in range(5):
+            client.call("GetItem", GET)
+
+    assert len({connection for *_, connection in script.asked}) == 1
+
+
+def test_a_connection_that_was_closed_while_it_was_idle_is_not_used_again() -> None:
+    whole = HEAD + b"\r\n" + BODY
+    with scripted.dynamodb(whole, whole) as script:
+        client = script.client()
+        client.call("GetItem", GET)
+        time.sleep(0.05)
+        client.call("GetItem", GET)
+
+    assert len(script.asked) == 2  # and not a third time, for the connection that was closed
+
+
+def test_a_connection_that_the_other_side_ends_is_not_kept() -> None:
+    closing = HEAD + b"Connection: close\r\n\r\n" + BODY
+    with scripted.dynamodb(closing, closing) as script:
+        client = script.client()
+        for _ in range(2):
+            client.call("GetItem", GET)
+
+    assert len(script.asked) == 2
+
+
+def test_threads_do_not_get_each_others_answers() -> None:
+    barrier = Barrier(CALLERS)
+
+    def ask(number: int) -> bool:
+        barrier.wait()
+        name = {"pk": {"S": str(number)}}
+        return all(client.call("GetItem", {"Key": name})["Item"] == name for _ in range(5))
+
+    with scripted.dynamodb(scripted.ECHO) as script:
+        client = script.client()
+        same = at_once(ask)
+
+    assert same == [True] * CALLERS
+    assert len({connection for *_, connection in script.asked}) <= CALLERS
+
+
+@pytest.mark.parametrize("missing", list(ENVIRONMENT))
+def test_an_environment_that_lacks_something_is_for_a_person_to_mend(missing: str) -> None:
+    environ = {name: value for name, value in ENVIRONMENT.items() if name != missing}
+
+    with pytest.raises(Misconfigured, match=missing):
+        dynamodb_client(environ)
+
+
+def test_an_unreachable_address_is_unanswered() -> None:
+    client = dynamodb_client(ENVIRONMENT | {URL: loopback.closed_port()})
+
+    with pytest.raises(Unanswered, match="ConnectionRefusedError"):
+        client.call("GetItem", GET)

@@ -1,19 +1,13 @@
 """What DynamoDB and the way to it can do wrong, and which of the product's errors each becomes."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import boto3
 import pytest
-from botocore.awsrequest import AWSPreparedRequest
-from botocore.config import Config
-from botocore.exceptions import ReadTimeoutError
-from botocore.httpsession import URLLib3Session
-from botocore.stub import Stubber
 
+from signalbox.adapters.dynamodb.client import Client, dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
@@ -22,30 +16,14 @@ from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.domain.decisions import Decision, Outcome
 from signalbox.domain.errors import Conflict, Misconfigured, Throttled, Transient
 from signalbox.domain.events import HeldEvent
+from tests.contract import scripted
 from tests.contract.backends import DYNAMODB_LOCAL
-from tests.contract.conftest import Database
+from tests.contract.conftest import ENVIRONMENT, URL, Database
+from tests.contract.loopback import closed_port
 from tests.unit.makers import NOON, event
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 PERSONAL = "ana@example.org"
-
-
-def client(**settings: Any) -> "DynamoDBClient":
-    settings = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} | settings
-    return boto3.client("dynamodb", region_name="eu-west-1", **settings)
-
-
-@contextmanager
-def answering(*answers: tuple[str, str, int, list[dict[str, str]]]) -> Iterator["DynamoDBClient"]:
-    """Give a client whose calls are answered with these errors: operation, code, status, cancellation reasons."""
-    stubbed = client()
-    with Stubber(stubbed) as stubber:
-        for operation, code, status, reasons in answers:
-            fields = {"CancellationReasons": reasons} if reasons else None
-            stubber.add_client_error(operation, code, PERSONAL, status, modeled_fields=fields)
-        yield stubbed
+CANCELLED = "TransactionCanceledException"
 
 
 @pytest.mark.parametrize(
@@ -69,8 +47,8 @@ def answering(*answers: tuple[str, str, int, list[dict[str, str]]]) -> Iterator[
     ],
 )
 def test_each_code_becomes_the_error_that_tells_what_to_do(code: str, status: int, kind: type[Exception]) -> None:
-    with answering(("get_item", code, status, [])) as stubbed, pytest.raises(Exception, match=code) as raised:
-        DynamoPartners(stubbed, "Registry").find("partner_1")
+    with scripted.dynamodb(scripted.error(status, code)) as script, pytest.raises(Exception, match=code) as raised:
+        DynamoPartners(script.client(), "Registry").find("partner_1")
 
     assert raised.type is kind or (code == "TransactionConflictException" and raised.type.__base__ is kind)
     assert PERSONAL not in str(raised.value)
@@ -82,55 +60,48 @@ def test_each_code_becomes_the_error_that_tells_what_to_do(code: str, status: in
     [("ThrottlingError", Throttled), ("ProvisionedThroughputExceeded", Throttled), ("ValidationError", Misconfigured)],
 )
 def test_a_cancelled_transaction_is_judged_by_its_reasons(reason: str, kind: type[Exception]) -> None:
-    cancelled = ("transact_write_items", "TransactionCanceledException", 400, [{"Code": "None"}, {"Code": reason}])
-
-    with answering(cancelled) as stubbed, pytest.raises(kind, match=reason):
-        release(stubbed)
+    with scripted.dynamodb(cancelled("None", reason)) as script, pytest.raises(kind, match=reason):
+        release(script.client())
 
 
 def test_a_release_whose_condition_fails_is_no_release() -> None:
-    reasons = [{"Code": "TransactionConflict"}, {"Code": "ConditionalCheckFailed"}]
-
-    with answering(("transact_write_items", "TransactionCanceledException", 400, reasons)) as stubbed:
-        assert release(stubbed) is False
+    with scripted.dynamodb(cancelled("TransactionConflict", "ConditionalCheckFailed")) as script:
+        assert release(script.client()) is False
 
 
 def test_a_transaction_that_met_another_is_tried_again() -> None:
-    met = ("transact_write_items", "TransactionCanceledException", 400, [{"Code": "TransactionConflict"}])
-    refused = ("transact_write_items", "TransactionCanceledException", 400, [{"Code": "ConditionalCheckFailed"}])
+    met, refused = cancelled("TransactionConflict"), cancelled("ConditionalCheckFailed")
 
-    with answering(met, met, refused) as stubbed:
-        assert release(stubbed) is False
+    with scripted.dynamodb(met, met, refused) as script:
+        assert release(script.client()) is False
+
+    assert len({content["ClientRequestToken"] for _, content, _ in script.asked}) == 3
 
 
 def test_a_transaction_that_always_meets_another_is_given_up() -> None:
-    met = ("transact_write_items", "TransactionCanceledException", 400, [{"Code": "TransactionConflict"}])
-
-    with answering(*[met] * 1000) as stubbed, pytest.raises(Transient):
-        release(stubbed)
+    with scripted.dynamodb(cancelled("TransactionConflict")) as script, pytest.raises(Transient):
+        release(script.client())
 
 
 def test_a_batch_of_which_nothing_is_answered_is_throttled() -> None:
-    stubbed = client()
     unprocessed = {"Contacts": {"Keys": [{"pk": {"S": "partner_1#a"}, "sk": {"S": "profile"}}]}}
+    answer = (200, {"Responses": {}, "UnprocessedKeys": unprocessed})
 
-    stubber = Stubber(stubbed)
-    stubber.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": unprocessed})
-
-    with stubber, pytest.raises(Throttled):
-        DynamoContacts(stubbed, "Contacts").traits_of("partner_1", ["a"])
+    with scripted.dynamodb(answer) as script, pytest.raises(Throttled):
+        DynamoContacts(script.client(), "Contacts").traits_of("partner_1", ["a"])
 
 
 def test_a_store_that_is_not_reachable_is_transient() -> None:
-    unreachable = client(endpoint_url="http://127.0.0.1:1", config=Config(retries={"total_max_attempts": 1}))
+    unreachable = dynamodb_client(ENVIRONMENT | {URL: closed_port()})
 
     with pytest.raises(Transient):
         DynamoPartners(unreachable, "Registry").find("partner_1")
 
 
-def test_a_call_that_cannot_be_made_is_for_a_person_to_mend() -> None:
+@DYNAMODB_LOCAL
+def test_a_call_that_cannot_be_made_is_for_a_person_to_mend(database: Database) -> None:
     with pytest.raises(Misconfigured) as raised:
-        DynamoPartners(client(), "").find(PERSONAL)
+        DynamoPartners(database.client, "").find(PERSONAL)
 
     assert PERSONAL not in str(raised.value)
 
@@ -156,24 +127,33 @@ def test_an_end_whose_answer_was_lost_is_no_conflict(database: Database, partner
     assert found == replace(claimed, outcome=Outcome.SENT)
 
 
-def release(stubbed: "DynamoDBClient") -> bool:
+def release(client: Client) -> bool:
     held = HeldEvent(event(identity=None, email=None), NOON + timedelta(days=7))
-    return DynamoHeldEvents(stubbed, "Unidentified", DynamoEvents(stubbed, "Events", 45)).release(held, event(), 1)
+    return DynamoHeldEvents(client, "Unidentified", DynamoEvents(client, "Events", 45)).release(held, event(), 1)
+
+
+def cancelled(*reasons: str) -> scripted.Reply:
+    return scripted.error(400, CANCELLED, CancellationReasons=[{"Code": reason} for reason in reasons])
 
 
 def decision(partner_id: str) -> Decision:
     return Decision(partner_id, "flow_1", 1, "trigger_1", 1, "event-1", PERSONAL, Outcome.IN_FLIGHT, NOON, NOON)
 
 
-def losing_the_first_answer[T](database: Database, store: Callable[["DynamoDBClient", str], T]) -> T:
+def losing_the_first_answer[T](database: Database, store: Callable[[Client, str], T]) -> T:
     """Give the store over a connection that breaks once the first write has arrived."""
-    breaking = client(endpoint_url=database.client.meta.endpoint_url)
-    arrived: list[int] = []
+    return store(RepeatingClient(database.client), "Deliveries")
 
-    def break_off(request: AWSPreparedRequest, **_: object) -> None:
-        if not arrived:
-            arrived.append(URLLib3Session().send(request).status_code)
-            raise ReadTimeoutError(endpoint_url=request.url)
 
-    breaking.meta.events.register("before-send.dynamodb.PutItem", break_off)
-    return store(breaking, "Deliveries")
+class RepeatingClient:
+    """Does the first call twice, as a client does whose connection broke before the answer."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._has_repeated = False
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        if not self._has_repeated:
+            self._has_repeated = True
+            self._client.call(operation, request)
+        return self._client.call(operation, request)

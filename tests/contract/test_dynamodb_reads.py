@@ -1,6 +1,6 @@
 """What the adapters ask of DynamoDB: fresh answers, few calls, and only the partitions they need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,16 +15,12 @@ ANA = "ana@example.org"
 
 
 @contextmanager
-def requests(database: Database) -> Iterator[list[dict[str, Any]]]:
-    """Note the parameters of each call."""
-    noted: list[dict[str, Any]] = []
-
-    def note(params: dict[str, Any], **_: object) -> None:
-        noted.append(params)
-
-    database.client.meta.events.register("provide-client-params.dynamodb", note, unique_id="note")
+def requests(database: Database) -> Iterator[list[Mapping[str, Any]]]:
+    """Note the request of each call."""
+    noted: list[Mapping[str, Any]] = []
+    before = len(database.client.noted)
     yield noted
-    database.client.meta.events.unregister("provide-client-params.dynamodb", unique_id="note")
+    noted.extend(request for _, request in database.client.noted[before:])
 
 
 @DYNAMODB_LOCAL

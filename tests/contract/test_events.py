@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.events import DynamoEvents
-from signalbox.domain.errors import Misconfigured
+from signalbox.domain.errors import Misconfigured, Throttled, TooLarge
 from signalbox.domain.events import from_ms
 from signalbox.domain.queries import Window
+from tests.contract import scripted
 from tests.contract.backends import DATABASES, DYNAMODB_LOCAL, noise
 from tests.contract.conftest import RETENTION_DAYS, Database, Stores
 from tests.unit.makers import NOON, event
@@ -18,8 +20,10 @@ from tests.unit.makers import NOON, event
 MS = timedelta(milliseconds=1)
 HOUR = timedelta(hours=1)
 AROUND_NOON = Window(NOON - HOUR, NOON + HOUR)
+PUT = {"PutRequest": {"Item": {"pk": {"S": "a"}}}}
+LEFT_OVER = {"UnprocessedItems": {"Events": [PUT]}}
 
-SHAPES = {
+SHAPES: dict[str, dict[str, Any]] = {
     "as events are": {},
     "identify": {"event_type": "identify", "event_name": "identify"},
     "a predefined type": {"event_type": "page_view", "event_name": "page_view"},
@@ -130,6 +134,60 @@ def test_a_repeat_that_arrives_later_is_read_too(stores: Stores, partner_id: str
         stores.events.append(each, 2)
 
     assert list(stores.events.read(partner_id, 2, AROUND_NOON)) == [first, repeat]
+
+
+def test_many_events_stored_in_one_call_come_back_as_they_were(stores: Stores, partner_id: str) -> None:
+    shapes = list(SHAPES.values())
+    many = [event(**{"partner_id": partner_id, "event_id": str(number), **shapes[number % 24]}) for number in range(25)]
+
+    stores.events.append_all(many, 4)
+
+    read = list(stores.events.read(partner_id, 4, AROUND_NOON))
+    assert sorted(read, key=lambda each: each.event_id) == sorted(many, key=lambda each: each.event_id)
+
+
+def test_many_events_stored_again_are_there_once(stores: Stores, partner_id: str) -> None:
+    many = [event(partner_id=partner_id, event_id=str(number)) for number in range(3)]
+    stores.events.append(many[0], 2)
+
+    for _ in range(2):
+        stores.events.append_all(many, 2)
+
+    assert len(list(stores.events.read(partner_id, 2, AROUND_NOON))) == 3
+
+
+@DATABASES
+def test_of_many_events_that_are_stored_in_one_call_the_expiry_is_each_ones_own(
+    database: Database, partner_id: str
+) -> None:
+    database.stores().events.append_all([event(partner_id=partner_id, received_at=NOON + MS)], 1)
+
+    item = database.client.get_item(TableName="Events", Key=_key(partner_id, "event-1", NOON + MS))["Item"]
+
+    assert int(item["expires_at"]["N"]) == (NOON + timedelta(days=RETENTION_DAYS, seconds=1)).timestamp()
+
+
+def test_what_the_database_leaves_over_is_sent_again_until_it_is_taken() -> None:
+    client = scripted.ScriptedClient([LEFT_OVER, LEFT_OVER, {"UnprocessedItems": {}}])
+
+    DynamoEvents(client, "Events", RETENTION_DAYS).append_all([event()], 1)
+
+    assert client.asked[1:] == [{"RequestItems": {"Events": [PUT]}}] * 2
+
+
+def test_what_the_database_keeps_leaving_over_is_an_error() -> None:
+    client = scripted.ScriptedClient([LEFT_OVER])
+
+    with pytest.raises(Throttled):
+        DynamoEvents(client, "Events", RETENTION_DAYS).append_all([event()], 1)
+
+
+@DATABASES
+def test_events_of_which_one_cannot_be_stored_raise(stores: Stores, partner_id: str) -> None:
+    body = "".join(noise(seed) for seed in range(20))  # over 400 KB however it is packed
+
+    with pytest.raises(TooLarge):
+        stores.events.append_all([event(partner_id=partner_id), event(partner_id=partner_id, body=body)], 1)
 
 
 def test_events_from_before_a_partner_got_more_shards_are_found(stores: Stores, partner_id: str) -> None:

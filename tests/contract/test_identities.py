@@ -1,7 +1,7 @@
 """The `Identities` port."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -37,6 +37,26 @@ def test_identify_renews_the_mapping(stores: Stores, partner_id: str) -> None:
     stores.identities.put(renewed)
 
     assert stores.identities.find(partner_id, "client-1") == renewed
+
+
+@pytest.mark.parametrize("ends_at", [NOON + 6 * MS, NOON - timedelta(days=1)])
+def test_a_mapping_that_ends_sooner_than_what_stands_changes_nothing(
+    stores: Stores, partner_id: str, ends_at: datetime
+) -> None:
+    stores.identities.put(mapping(partner_id))
+
+    stores.identities.put(replace(mapping(partner_id), email="ben@example.org", expires_at=ends_at))
+
+    assert stores.identities.find(partner_id, "client-1") == mapping(partner_id)
+
+
+def test_of_two_mappings_that_end_together_the_later_one_stands(stores: Stores, partner_id: str) -> None:
+    later = replace(mapping(partner_id), email="ben@example.org")
+    stores.identities.put(mapping(partner_id))
+
+    stores.identities.put(later)
+
+    assert stores.identities.find(partner_id, "client-1") == later
 
 
 def test_a_mapping_past_its_time_is_the_callers_to_judge(stores: Stores, partner_id: str) -> None:

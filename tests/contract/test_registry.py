@@ -7,24 +7,24 @@ import pytest
 
 from signalbox.domain.errors import Conflict
 from signalbox.domain.flows import EmailContent, FilterMode, FlowStatus, SegmentFilter
-from signalbox.domain.partners import SecretDigest
-from tests.contract.backends import CALLERS, DYNAMODB_LOCAL, at_once
+from signalbox.domain.partners import LiveSecret
+from tests.contract.backends import ATOMIC, CALLERS, DYNAMODB_LOCAL, at_once
 from tests.contract.conftest import Stores
-from tests.unit.makers import NOON, cursor, flow, partner, trigger
+from tests.unit.makers import NOON, cursor, flow, partner, secret, trigger
 
 MS = timedelta(milliseconds=1)
 
 
-@pytest.mark.parametrize("secrets", [(), (SecretDigest.of("a", b"1" * 32), SecretDigest.of("b", b"2" * 32))])
-@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("secrets", [(), (secret("a"), replace(secret("b"), issued_at=NOON + MS))])
+@pytest.mark.parametrize(("enabled", "lenient"), [(True, False), (False, True)])
 def test_a_partner_comes_back_as_it_was_created(
-    stores: Stores, partner_id: str, secrets: tuple[SecretDigest, ...], *, enabled: bool
+    stores: Stores, partner_id: str, secrets: tuple[LiveSecret, ...], *, enabled: bool, lenient: bool
 ) -> None:
-    created = partner(partner_id=partner_id, secrets=secrets, enabled=enabled, shards=7)
+    created = partner(partner_id=partner_id, secrets=secrets, enabled=enabled, lenient=lenient, shards=7)
 
     stores.definitions.create_partner(created)
 
-    assert stores.partners.find(partner_id) == created
+    assert stores.partners.find(partner_id) == stores.definitions.partner(partner_id) == created
 
 
 def test_a_partner_id_is_given_once(stores: Stores, partner_id: str) -> None:
@@ -35,6 +35,52 @@ def test_a_partner_id_is_given_once(stores: Stores, partner_id: str) -> None:
         stores.definitions.create_partner(replace(first, name="Other"))
 
     assert stores.partners.find(partner_id) == first
+
+
+def test_a_partner_is_changed_from_the_version_that_was_read(stores: Stores, partner_id: str) -> None:
+    stores.definitions.create_partner(partner(partner_id=partner_id))
+    changed = partner(partner_id=partner_id, version=2, secrets=(), enabled=False, lenient=True)
+
+    stores.definitions.save_partner(changed)
+
+    assert stores.partners.find(partner_id) == stores.definitions.partner(partner_id) == changed
+
+
+@pytest.mark.parametrize("version", [1, 2, 4])
+def test_a_change_of_a_partner_that_was_changed_meanwhile_is_a_conflict(
+    stores: Stores, partner_id: str, version: int
+) -> None:
+    second = partner(partner_id=partner_id, version=2, name="Second")
+    stores.definitions.create_partner(partner(partner_id=partner_id))
+    stores.definitions.save_partner(second)
+
+    with pytest.raises(Conflict):
+        stores.definitions.save_partner(partner(partner_id=partner_id, version=version, name="Other"))
+
+    assert stores.definitions.partner(partner_id) == second
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_partner_that_never_was_cannot_be_changed(stores: Stores, partner_id: str, version: int) -> None:
+    with pytest.raises(Conflict):
+        stores.definitions.save_partner(partner(partner_id=partner_id, version=version))
+
+    assert stores.definitions.partner(partner_id) is None
+
+
+@ATOMIC
+def test_of_many_changes_of_a_partner_at_once_one_wins(stores: Stores, partner_id: str) -> None:
+    stores.definitions.create_partner(partner(partner_id=partner_id))
+
+    answers = at_once(
+        lambda number: stores.definitions.save_partner(partner(partner_id=partner_id, version=2, name=str(number)))
+    )
+
+    assert answers.count(None) == 1
+    assert answers.count(Conflict) == CALLERS - 1
+    assert stores.definitions.partner(partner_id) == partner(
+        partner_id=partner_id, version=2, name=str(answers.index(None))
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from threading import RLock
 
 from signalbox.domain.contacts import Contact, ContactView
@@ -33,6 +33,10 @@ class FakeEvents:
     def append(self, event: Event, shards: int) -> None:
         self.stored.setdefault((event.partner_id, event.received_at, event.event_id), event)
 
+    def append_all(self, events: Sequence[Event], shards: int) -> None:
+        for event in events:
+            self.append(event, shards)
+
     def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
         for (owner, received_at, _), event in sorted(self.stored.items(), key=lambda item: item[0]):
             if owner == partner_id and window.start < received_at <= window.end:
@@ -45,12 +49,16 @@ class FakeEvents:
 class FakeIdentities:
     def __init__(self) -> None:
         self.by_client: dict[tuple[str, str], IdentityMapping] = {}
+        self._lock = RLock()
 
     def find(self, partner_id: str, client_id: str) -> IdentityMapping | None:
         return self.by_client.get((partner_id, client_id))
 
     def put(self, mapping: IdentityMapping) -> None:
-        self.by_client[mapping.partner_id, mapping.client_id] = mapping
+        with self._lock:
+            standing = self.by_client.setdefault((mapping.partner_id, mapping.client_id), mapping)
+            if standing.expires_at <= mapping.expires_at:
+                self.by_client[mapping.partner_id, mapping.client_id] = mapping
 
 
 class FakeHeldEvents:
@@ -87,7 +95,19 @@ class FakeQuarantine:
         self.kept: dict[tuple[str, datetime, str], QuarantinedEvent] = {}
 
     def keep(self, quarantined: QuarantinedEvent) -> None:
-        self.kept[quarantined.partner_id, quarantined.received_at, quarantined.event_id] = quarantined
+        self.kept[self._key(quarantined)] = quarantined
+
+    def of_day(self, partner_id: str, day: date) -> Iterator[QuarantinedEvent]:
+        for (owner, received_at, _), quarantined in sorted(self.kept.items(), key=lambda item: item[0]):
+            if owner == partner_id and received_at.date() == day:
+                yield quarantined
+
+    def remove(self, quarantined: QuarantinedEvent) -> None:
+        self.kept.pop(self._key(quarantined), None)
+
+    @staticmethod
+    def _key(quarantined: QuarantinedEvent) -> tuple[str, datetime, str]:
+        return quarantined.partner_id, quarantined.received_at, quarantined.event_id
 
 
 class FakeContacts:
@@ -153,6 +173,16 @@ class FakeRegistry:
     def create_partner(self, partner: Partner) -> None:
         with self._lock:
             if partner.partner_id in self._partners.by_id:
+                raise Conflict
+            self._partners.by_id[partner.partner_id] = partner
+
+    def partner(self, partner_id: str) -> Partner | None:
+        return self._partners.by_id.get(partner_id)
+
+    def save_partner(self, partner: Partner) -> None:
+        with self._lock:
+            stored = self._partners.by_id.get(partner.partner_id)
+            if stored is None or partner.version != stored.version + 1:
                 raise Conflict
             self._partners.by_id[partner.partner_id] = partner
 

@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
+from tests.functions import moto_relay
 from tests.functions.stack import Stack, created
 from tests.unit import makers
 
@@ -19,8 +20,9 @@ REGION = "us-west-2"  # not the one of the contract suites, whose moto may still
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """An empty stack with one partner, `makers.partner`."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
+    with mock_aws(), moto_relay.dynamodb() as address:
         stack = created()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
         DynamoDefinitions(stack.dynamodb, "Registry", "Cursors").create_partner(makers.partner())
         yield stack
         _emptied(stack)

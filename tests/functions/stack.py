@@ -9,9 +9,9 @@ import boto3
 import pytest
 
 from tests import cloudformation
+from tests.boto3_dynamodb import Boto3DynamoDb
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
 
@@ -37,7 +37,7 @@ class Context:
 class Stack:
     """The stack's stores and clients."""
 
-    dynamodb: "DynamoDBClient"
+    dynamodb: Boto3DynamoDb
     sqs: "SQSClient"
     ses: "SESV2Client"
     queue_urls: Mapping[str, str]
@@ -65,7 +65,9 @@ def created() -> Stack:
         if resource["Type"] == "AWS::SQS::Queue"
     ]
     ses.create_email_identity(EmailIdentity=PARAMETERS["SenderAddress"])
-    return Stack(dynamodb, sqs, ses, {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in queues})
+    return Stack(
+        Boto3DynamoDb(dynamodb), sqs, ses, {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in queues}
+    )
 
 
 def prepared(monkeypatch: pytest.MonkeyPatch, stack: Stack, function: str, app: ModuleType) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from signalbox.domain.decisions import Match
 from signalbox.domain.events import Event
 from signalbox.domain.flows import Cursor, EmailContent, Flow, FlowStatus, Trigger
-from signalbox.domain.partners import Partner, SecretDigest
+from signalbox.domain.partners import LiveSecret, Partner, SecretDigest
 from signalbox.domain.submissions import EventDraft, Submission
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -14,11 +14,15 @@ PARTNER_ID = "partner_1"
 SECRET = "correct horse"
 
 
+def secret(text: str) -> LiveSecret:
+    return LiveSecret(f"secret_{text}", SecretDigest.of(text, text.encode()), NOON)
+
+
 def partner(**changes: Any) -> Partner:
     values: dict[str, Any] = {
         "partner_id": PARTNER_ID,
         "name": "Shop",
-        "secrets": (SecretDigest.of(SECRET, b"key"),),
+        "secrets": (secret(SECRET),),
     }
     return Partner(**values | changes)
 

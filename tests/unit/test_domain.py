@@ -11,7 +11,7 @@ from signalbox.domain.content import content_names
 from signalbox.domain.decisions import CLAIM_LEASE, Decision, Outcome
 from signalbox.domain.events import event_type_of, from_ms, occurred_at, to_ms
 from signalbox.domain.identities import identity_of, normalise_email
-from signalbox.domain.partners import MAX_LIVE_SECRETS, SecretDigest, authenticates
+from signalbox.domain.partners import MAX_LIVE_SECRETS, authenticates
 from signalbox.domain.windows import MAX_STEP, halved, next_window
 from tests.unit import makers
 from tests.unit.makers import NOON
@@ -41,6 +41,12 @@ def test_nothing_occurs_after_it_was_received(sent_at: datetime, received_at: da
     assert occurred_at(sent_at, received_at, happened_at) <= received_at
 
 
+def test_clocks_that_are_millennia_apart_count_for_nothing() -> None:
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+
+    assert occurred_at(first, NOON, last) == occurred_at(last, NOON, first) == NOON
+
+
 @pytest.mark.parametrize(
     ("address", "normalised", "identity"),
     [
@@ -54,7 +60,7 @@ def test_an_address_keeps_its_local_part_but_is_compared_folded(address: str, no
 
 
 def test_each_of_two_live_secrets_opens_and_no_other() -> None:
-    partner = makers.partner(secrets=(SecretDigest.of("old", b"a"), SecretDigest.of("new", b"b")))
+    partner = makers.partner(secrets=(makers.secret("old"), makers.secret("new")))
 
     assert [authenticates(partner, each) for each in ("old", "new", "other", "")] == [True, True, False, False]
     assert not authenticates(None, "old")

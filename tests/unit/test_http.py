@@ -19,7 +19,7 @@ from signalbox.domain.errors import (
     Transient,
     Unauthorized,
 )
-from signalbox.http import refusal, request_of
+from signalbox.http import Request, refusal, request_of, told_as_json
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,38 @@ def test_each_error_has_its_answer(
     assert answer["headers"]["content-type"] == "application/json"
 
 
+@pytest.mark.parametrize("error", [Unauthorized(), Throttled("x"), NotJson("expected UTF-8")])
+def test_a_refusal_may_have_its_status_and_text_under_other_names(error: SignalboxError) -> None:
+    plain = json.loads(refusal(error, "r")["body"])
+
+    answer = refusal(error, "r", with_code=True)
+
+    coded = {"code": str(answer["statusCode"]), "message": plain["error"]}
+    assert json.loads(answer["body"]) == plain | coded
+
+
+def test_a_value_is_told_as_json_beside_the_headers_it_needs() -> None:
+    answer = told_as_json(200, {"a": [1]}, {"cache-control": "public"})
+
+    assert answer == {
+        "statusCode": 200,
+        "headers": {"content-type": "application/json", "cache-control": "public"},
+        "body": '{"a": [1]}',
+    }
+
+
 def test_a_request_is_unpacked() -> None:
-    event = {"requestContext": {"requestId": "r"}, "headers": {"X-Y": "z"}, "body": "é", "isBase64Encoded": False}
+    event = {
+        "routeKey": "POST /x",
+        "requestContext": {"requestId": "r"},
+        "headers": {"X-Y": "z"},
+        "body": "é",
+        "isBase64Encoded": False,
+    }
 
     request = request_of(event)
 
-    assert (request.request_id, request.headers, request.body) == ("r", {"x-y": "z"}, "é".encode())
+    assert request == Request("r", "POST /x", {"x-y": "z"}, "é".encode())
 
 
 def test_a_body_in_base64_is_unpacked() -> None:

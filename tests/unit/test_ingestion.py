@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from signalbox.domain.errors import Conflict, Forbidden, Invalid, Reason, Transi
 from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.identities import Mapping
 from signalbox.domain.submissions import Acceptance, EventDraft
+from signalbox.services.identification import Identification
 from signalbox.services.ingestion import UNIDENTIFIED, Ingestion
 from tests.fakes.others import Crash, Crashing, FakeClock
 from tests.fakes.stores import (
@@ -40,7 +42,7 @@ class House:
         self.service = self.service_with()
 
     def service_with(self, **ports: object) -> Ingestion:
-        own = {
+        own: dict[str, Any] = {
             "clock": self.clock,
             "partners": self.partners,
             "events": self.events,
@@ -49,7 +51,11 @@ class House:
             "quarantine": self.quarantine,
             "contacts": self.contacts,
         }
-        return Ingestion(**own | ports)  # type: ignore[arg-type]  # fakes by name
+        given = own | ports
+        people = ("clock", "identities", "held_events", "contacts")
+        identification = Identification(**{name: given[name] for name in people})
+        rest = {name: given[name] for name in ("clock", "partners", "events", "quarantine")}
+        return Ingestion(**rest, identification=identification)
 
     def accept(self, draft: EventDraft, partner_id: str = PARTNER_ID, *, debug: bool = False) -> Acceptance:
         return self.service.accept(makers.submission(draft=draft, partner_id=partner_id, debug=debug))

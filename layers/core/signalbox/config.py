@@ -5,8 +5,8 @@ A variable that is missing, empty or malformed raises Misconfigured with its nam
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Self
 
 from signalbox.domain.errors import Misconfigured
@@ -113,9 +113,60 @@ class SendSettings:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class AwsKeys:
+    """What requests to AWS are signed with; None for `expires_at` where they last as long as the process."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoDbSettings:
+    """Where DynamoDB is and who asks it, under the names that Lambda and AWS's SDKs give these variables.
+
+    `keys` is None where they are to be fetched from `keys_url` (AWS: "Container credential provider"), as in a
+    function with SnapStart.
+    """
+
+    region: str
+    url: str
+    ca_bundle: str | None
+    keys: AwsKeys | None
+    keys_url: str
+    keys_token: str = field(repr=False)
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        region = _text(environ, "AWS_DEFAULT_REGION")
+        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+        keys_url = environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
+        return cls(
+            region=region,
+            url=environ.get("AWS_ENDPOINT_URL_DYNAMODB")
+            or environ.get("AWS_ENDPOINT_URL")
+            or f"https://dynamodb.{region}.{domain}",
+            ca_bundle=environ.get("AWS_CA_BUNDLE") or None,
+            keys=_keys(environ) if environ.get("AWS_ACCESS_KEY_ID") or not keys_url else None,
+            keys_url=keys_url,
+            keys_token=environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN", ""),
+        )
+
+
 def runs_in_lambda(environ: Variables) -> bool:
     """Tell whether this process was started to serve a function, so that its init phase should do the wiring."""
     return "AWS_LAMBDA_FUNCTION_NAME" in environ
+
+
+def _keys(environ: Variables) -> AwsKeys:
+    return AwsKeys(
+        access_key_id=_text(environ, "AWS_ACCESS_KEY_ID"),
+        secret_access_key=_text(environ, "AWS_SECRET_ACCESS_KEY"),
+        session_token=environ.get("AWS_SESSION_TOKEN") or None,
+    )
 
 
 def _text(environ: Variables, name: str) -> str:

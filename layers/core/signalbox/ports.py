@@ -5,7 +5,7 @@ or `Misconfigured`; conditional writes that lose raise `Conflict` or answer as t
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from signalbox.domain.contacts import Contact, ContactView
@@ -41,6 +41,9 @@ class Events(Protocol):
     def append(self, event: Event, shards: int) -> None:
         """Store the event durably, or raise within the put deadline; repeating it changes nothing."""
 
+    def append_all(self, events: Sequence[Event], shards: int) -> None:
+        """Store up to 25 events durably, or raise within the put deadline; those that were stored stay."""
+
     def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
         """Give every event received in `(start, end]`, in order of receipt within a shard, repeats included."""
 
@@ -55,7 +58,7 @@ class Identities(Protocol):
         """Give the newest mapping, read consistently; it may be past its time (the caller judges)."""
 
     def put(self, mapping: IdentityMapping) -> None:
-        """Create or renew the mapping."""
+        """Create or renew the mapping; one that ends sooner than what stands changes nothing."""
 
 
 class HeldEvents(Protocol):
@@ -76,6 +79,12 @@ class Quarantine(Protocol):
 
     def keep(self, quarantined: QuarantinedEvent) -> None:
         """Keep it durably; repeating it changes nothing."""
+
+    def of_day(self, partner_id: str, day: date) -> Iterator[QuarantinedEvent]:
+        """Give what came on a day (UTC) in the order it came; some may be past their time (the caller judges)."""
+
+    def remove(self, quarantined: QuarantinedEvent) -> None:
+        """Take it out; what is not there any more stays gone."""
 
 
 class Contacts(Protocol):
@@ -211,6 +220,12 @@ class Definitions(Protocol):
 
     def create_partner(self, partner: Partner) -> None:
         """Store a new partner; raises Conflict when the id is taken."""
+
+    def partner(self, partner_id: str) -> Partner | None:
+        """Give the partner as it stands now."""
+
+    def save_partner(self, partner: Partner) -> None:
+        """Store version n of a partner; raises Conflict unless n - 1 is stored."""
 
     def commit_trigger(self, trigger: Trigger) -> None:
         """Store version n of a trigger and make it the committed one; raises Conflict unless n - 1 was (0: none)."""

@@ -8,6 +8,9 @@ IDENTIFY = "identify"
 CUSTOM = "custom"
 CUSTOM_PREFIX = "custom_"
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
 PREDEFINED_TYPES = (
     "page_view",
     "product_view",
@@ -80,7 +83,10 @@ def occurred_at(sent_at: datetime, received_at: datetime, happened_at: datetime 
     Source: spec triggers-and-flows, section 2, "Event age".
     """
     skew = received_at - sent_at
-    return min((happened_at or sent_at) + skew, received_at)
+    try:
+        return min((happened_at or sent_at) + skew, received_at)
+    except OverflowError:  # clocks so wrong that there is no such year
+        return received_at
 
 
 def derived_event_id(canonical_body: bytes) -> str:
@@ -90,9 +96,9 @@ def derived_event_id(canonical_body: bytes) -> str:
 
 def from_ms(milliseconds: int) -> datetime:
     """Turn epoch milliseconds into an instant, exactly; raises OverflowError outside years 1 to 9999."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def to_ms(instant: datetime) -> int:
     """Turn an instant into whole epoch milliseconds, cutting off what is finer."""
-    return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return (instant - _EPOCH) // _MILLISECOND

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 SECRET_BITS = 256
@@ -43,32 +44,37 @@ class SecretDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveSecret:
+    """One of a partner's secrets: its name, by which people revoke it, and what it is checked against."""
+
+    secret_id: str
+    digest: SecretDigest
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Partner:
-    """A tenant's settings as the ingestion path needs them."""
+    """A tenant's settings as the ingestion path needs them; `version` counts the changes."""
 
     partner_id: str
     name: str
-    secrets: tuple[SecretDigest, ...]
+    secrets: tuple[LiveSecret, ...]
+    version: int = 1
     enabled: bool = True
+    lenient: bool = False
+    """Whether lossless coercions ("3" for 3) are made for this partner instead of refusing the event."""
     shards: int = 1
     """How many ways an hour of this partner's events is split; it may grow, never shrink (readers read them all)."""
 
-    def knows(self, secret: str) -> bool:
-        """Tell whether `secret` is one of the live ones, taking the same time whichever and whether it is."""
-        return _matches_any(self.secrets, secret)
 
-
-_NOBODY = SecretDigest(b"\0" * 32, b"\0" * 32)
+_NOBODYS = LiveSecret("", SecretDigest(b"\0" * 32, b"\0" * 32), datetime.min.replace(tzinfo=UTC))
 
 
 def authenticates(partner: Partner | None, secret: str) -> bool:
     """Check credentials with the same work for an unknown partner as for a known one."""
-    return _matches_any(partner.secrets if partner else (), secret)
-
-
-def _matches_any(digests: tuple[SecretDigest, ...], secret: str) -> bool:
-    padded = (*digests, *(_NOBODY,) * MAX_LIVE_SECRETS)[:MAX_LIVE_SECRETS]
-    verdicts = [digest.matches(secret) for digest in padded]  # all of them, so that no early end tells which matched
+    live = partner.secrets if partner else ()
+    padded = (*live, *(_NOBODYS,) * MAX_LIVE_SECRETS)[:MAX_LIVE_SECRETS]
+    verdicts = [each.digest.matches(secret) for each in padded]  # all, so that no early end tells which matched
     return any(verdicts)
 
 

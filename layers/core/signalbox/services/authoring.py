@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from signalbox.domain.errors import Forbidden, Invalid, Reason
 from signalbox.domain.flows import (
@@ -14,7 +15,7 @@ from signalbox.domain.flows import (
     SegmentFilter,
     Trigger,
 )
-from signalbox.domain.partners import Environment, Partner, SecretDigest
+from signalbox.domain.partners import MAX_LIVE_SECRETS, Environment, LiveSecret, Partner, SecretDigest
 from signalbox.ports import Clock, Definitions, Ids, QueryCompiler, Renderer
 
 
@@ -40,11 +41,35 @@ class Authoring:
 
     def create_partner(self, name: str) -> tuple[Partner, str]:
         """Create a partner and give it with its first secret, which is not kept and cannot be shown again."""
-        secret = self._ids.new_secret()
-        digest = SecretDigest.of(secret, self._ids.new_key())
-        partner = Partner(self._ids.new_id("partner"), name, (digest,))
+        live, secret = self._new_secret()
+        partner = Partner(self._ids.new_id("partner"), name, (live,))
         self._definitions.create_partner(partner)
         return partner, secret
+
+    def issue_secret(self, partner_id: str) -> tuple[LiveSecret, str]:
+        """Issue one more secret, for rotation; both work until one is revoked.
+
+        The new one works everywhere after 60 s, as `Partners.find` promises: until then some may refuse it.
+        Raises Invalid when two are live already, Conflict when somebody changed the partner meanwhile.
+        """
+        partner = self._partner(partner_id)
+        if len(partner.secrets) >= MAX_LIVE_SECRETS:
+            raise Invalid([Reason("/secrets", f"{MAX_LIVE_SECRETS} secrets are live: revoke one first")])
+        live, secret = self._new_secret()
+        self._change(partner, secrets=(*partner.secrets, live))
+        return live, secret
+
+    def revoke_secret(self, partner_id: str, secret_id: str) -> None:
+        """Revoke a secret: it stops working within 60 s; raises as `issue_secret` does."""
+        partner = self._partner(partner_id)
+        kept = tuple(live for live in partner.secrets if live.secret_id != secret_id)
+        if len(kept) == len(partner.secrets):
+            raise Invalid([Reason("/secret_id", "no such secret")])
+        self._change(partner, secrets=kept)
+
+    def configure_partner(self, partner_id: str, *, enabled: bool, lenient: bool) -> None:
+        """Set whether the partner may send, and whether its events are coerced; raises as `issue_secret` does."""
+        self._change(self._partner(partner_id), enabled=enabled, lenient=lenient)
 
     def commit_trigger(
         self,
@@ -117,6 +142,20 @@ class Authoring:
         live = replace(flow, version=flow.version + 1, status=FlowStatus.LIVE)
         self._definitions.launch(live, Cursor(flow.partner_id, flow.flow_id, self._clock.now()))
         return live
+
+    def _new_secret(self) -> tuple[LiveSecret, str]:
+        secret = self._ids.new_secret()
+        digest = SecretDigest.of(secret, self._ids.new_key())
+        return LiveSecret(self._ids.new_id("secret"), digest, self._clock.now()), secret
+
+    def _partner(self, partner_id: str) -> Partner:
+        partner = self._definitions.partner(partner_id)
+        if partner is None:
+            raise Invalid([Reason("/partner_id", "no such partner")])
+        return partner
+
+    def _change(self, partner: Partner, **changes: Any) -> None:
+        self._definitions.save_partner(replace(partner, version=partner.version + 1, **changes))
 
     def _faults(self, flow: Flow) -> list[Reason]:
         faults = list(self._renderer.faults(flow.content))

@@ -1,24 +1,42 @@
-"""Accept one submitted event: check who sends it, find whom it is about, and store, hold or quarantine it.
+"""Accept submitted events: check who sends them, find whom they are about, and store, hold or quarantine each.
 
 Whatever is answered without an error is durable before the answer (invariant 1); every path ends in one
 `Acceptance` or one error (invariant 2). A repeat of any call changes nothing, so a caller may always retry.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import batched
 
-from signalbox.domain.contacts import Contact, Trait
-from signalbox.domain.errors import Conflict, Forbidden, Invalid, Reason, Transient, Unauthorized
-from signalbox.domain.events import IDENTIFY, Event, HeldEvent, occurred_at
-from signalbox.domain.identities import HELD_LIFETIME, MAPPING_LIFETIME, Mapping, identity_of
+from signalbox.domain.errors import Forbidden, Invalid, Reason, Unauthorized
+from signalbox.domain.events import IDENTIFY, Event
+from signalbox.domain.identities import Mapping
 from signalbox.domain.partners import Partner, authenticates
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.submissions import Acceptance, EventDraft, Submission
-from signalbox.ports import Clock, Contacts, Events, HeldEvents, Identities, Partners, Quarantine
+from signalbox.ports import Clock, Events, Partners, Quarantine
+from signalbox.services.identification import Identification
 
-PROFILE_ATTEMPTS = 5
-"""How often a profile is merged again when others write the same one; identifies of one person rarely collide."""
+STORE_AT_ONCE = 25  # what one call of `Events.append_all` takes
+CLIENTS_AT_ONCE = 16  # how many clients of one batch are looked up side by side: each is a few round trips
 
 UNIDENTIFIED = Reason("/traits/email", "expected an e-mail address here, or an identify of this clientId within 7 days")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A draft that only has to be stored."""
+
+    draft: EventDraft
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stranger:
+    """A draft of which nobody knows whose it is."""
+
+    draft: EventDraft
 
 
 class Ingestion:
@@ -30,31 +48,49 @@ class Ingestion:
         clock: Clock,
         partners: Partners,
         events: Events,
-        identities: Identities,
-        held_events: HeldEvents,
         quarantine: Quarantine,
-        contacts: Contacts,
+        identification: Identification,
     ) -> None:
         self._clock = clock
         self._partners = partners
         self._events = events
-        self._identities = identities
-        self._held_events = held_events
         self._quarantine = quarantine
-        self._contacts = contacts
+        self._identification = identification
 
     def accept(self, submission: Submission) -> Acceptance:
-        """Take the event in.
+        """Take one event in.
 
         Raises Unauthorized, Forbidden, Invalid (in debug mode only) and whatever the stores raise; after any
         error the caller may send the same event again.
         """
         partner = self._authenticated(submission)
+        submission = self._coerced(partner, submission)
         if submission.draft is None:
             return self._refuse(submission)
-        if submission.draft.event_type == IDENTIFY:
-            return self._identify(partner, submission.draft)
-        return self._track(partner, submission.draft, debug=submission.debug)
+        return self._accepted(partner, submission.draft, debug=submission.debug)
+
+    def accept_all(self, submissions: Sequence[Submission]) -> list[Acceptance]:
+        """Take a batch of one sender in, each event on its own; debug mode is not known here.
+
+        Raises Unauthorized and Forbidden before anything is kept, and whatever the stores raise: then some events
+        may be kept, and sending all of them again is harmless.
+        """
+        if not submissions:
+            return []
+        partner = self._authenticated(submissions[0])
+        submissions = [self._coerced(partner, each) for each in submissions]
+        with ThreadPoolExecutor(CLIENTS_AT_ONCE) as pool:
+            list(pool.map(self._refuse, [replace(each, debug=False) for each in submissions if each.draft is None]))
+            taken = self._take_all(pool, partner, [each.draft for each in submissions])
+            self._store(partner, [each for each in taken if isinstance(each, _Ready)])
+            return list(pool.map(lambda each: self._settled(partner, each), taken))
+
+    def replay(self, partner_id: str, draft: EventDraft) -> Acceptance:
+        """Take in an event out of quarantine, whose sender was checked when it came; raises as `accept` does."""
+        partner = self._partners.find(partner_id)
+        if partner is None or not partner.enabled:
+            raise Forbidden
+        return self._accepted(partner, draft, debug=False)
 
     def _authenticated(self, submission: Submission) -> Partner:
         partner = self._partners.find(submission.partner_id)
@@ -64,117 +100,90 @@ class Ingestion:
             raise Forbidden
         return partner
 
+    def _accepted(self, partner: Partner, draft: EventDraft, *, debug: bool) -> Acceptance:
+        (taken,) = self._take(partner, [draft])
+        if isinstance(taken, _Stranger) and debug:
+            raise Invalid([UNIDENTIFIED])
+        if isinstance(taken, _Ready):
+            self._events.append(self._stamped(partner, taken), partner.shards)
+        return self._settled(partner, taken)
+
+    def _coerced(self, partner: Partner, submission: Submission) -> Submission:
+        """Read a lenient partner's invalid event again with coercions; what they changed is kept as a warning."""
+        if submission.draft is not None or not partner.lenient or submission.leniently is None:
+            return submission
+        coerced = submission.leniently()
+        if coerced.draft is None:
+            return submission
+        self._quarantine.keep(replace(self._quarantined(submission), accepted=True))
+        return coerced
+
     def _refuse(self, submission: Submission) -> Acceptance:
         if submission.debug:
             raise Invalid(submission.reasons)
-        self._quarantine.keep(
-            QuarantinedEvent(
-                partner_id=submission.partner_id,
-                event_id=submission.event_id,
-                received_at=self._clock.now(),
-                reasons=submission.reasons,
-                body=submission.body,
-            )
-        )
+        self._quarantine.keep(self._quarantined(submission))
         return Acceptance.QUARANTINED
 
-    def _identify(self, partner: Partner, draft: EventDraft) -> Acceptance:
-        """Map, merge, store, then release what was held.
-
-        The mapping is written before the held events are read, and `_hold` writes before it reads the mapping
-        again: whichever of two concurrent calls is later sees the other's write, so no event stays behind.
-        """
-        if draft.email is None:
-            raise ValueError("an identify draft has an e-mail address")
-        mapping = Mapping(
-            partner_id=partner.partner_id,
-            client_id=draft.client_id,
-            email=draft.email,
-            user_id=draft.user_id,
-            expires_at=self._clock.now() + MAPPING_LIFETIME,
-        )
-        self._identities.put(mapping)
-        self._merge_profile(partner, draft, draft.email)
-        self._store(partner, self._event_of(partner, draft, draft.email))
-        for held in self._held_events.of_client(partner.partner_id, draft.client_id):
-            self._release(partner, held, mapping)
-        return Acceptance.STORED
-
-    def _track(self, partner: Partner, draft: EventDraft, *, debug: bool) -> Acceptance:
-        email = draft.email or self._mapped_email(partner, draft)
-        if email is not None or not draft.requires_identity:
-            self._store(partner, self._event_of(partner, draft, email))
-            return Acceptance.STORED
-        if debug:
-            raise Invalid([UNIDENTIFIED])
-        return self._hold(partner, draft)
-
-    def _hold(self, partner: Partner, draft: EventDraft) -> Acceptance:
-        event = self._event_of(partner, draft, None)
-        held = HeldEvent(event, event.received_at + HELD_LIFETIME)
-        self._held_events.hold(held)
-        mapping = self._live_mapping(partner, draft)
-        if mapping is None:
-            return Acceptance.HELD
-        self._release(partner, held, mapping)
-        return Acceptance.STORED
-
-    def _release(self, partner: Partner, held: HeldEvent, mapping: Mapping) -> None:
-        """Give a held event its person and let triggers see it: received now, occurred when it did."""
-        now = self._clock.now()
-        if now >= held.expires_at:
-            return
-        identified = replace(
-            held.event,
-            email=mapping.email,
-            identity=identity_of(mapping.email),
-            user_id=held.event.user_id or mapping.user_id,
-            received_at=now,
-        )
-        self._held_events.release(held, identified, partner.shards)
-
-    def _mapped_email(self, partner: Partner, draft: EventDraft) -> str | None:
-        mapping = self._live_mapping(partner, draft)
-        return mapping.email if mapping else None
-
-    def _live_mapping(self, partner: Partner, draft: EventDraft) -> Mapping | None:
-        mapping = self._identities.find(partner.partner_id, draft.client_id)
-        return mapping if mapping and mapping.is_live(self._clock.now()) else None
-
-    def _store(self, partner: Partner, event: Event) -> None:
-        self._events.append(event, partner.shards)
-
-    def _event_of(self, partner: Partner, draft: EventDraft, email: str | None) -> Event:
-        """Stamp the draft; called just before the write, because `settle` counts from `received_at`."""
-        received_at = self._clock.now()
-        return Event(
-            partner_id=partner.partner_id,
-            event_id=draft.event_id,
-            event_type=draft.event_type,
-            event_name=draft.event_name,
-            client_id=draft.client_id,
-            user_id=draft.user_id,
-            identity=identity_of(email) if email else None,
-            email=email,
-            occurred_at=occurred_at(draft.sent_at, received_at, draft.happened_at),
-            sent_at=draft.sent_at,
-            received_at=received_at,
-            body=draft.body,
+    def _quarantined(self, submission: Submission) -> QuarantinedEvent:
+        return QuarantinedEvent(
+            partner_id=submission.partner_id,
+            event_id=submission.event_id,
+            received_at=self._clock.now(),
+            reasons=submission.reasons,
+            body=submission.body,
+            protocol=submission.protocol,
         )
 
-    def _merge_profile(self, partner: Partner, draft: EventDraft, email: str) -> None:
-        identity = identity_of(email)
-        at = occurred_at(draft.sent_at, self._clock.now(), draft.happened_at)
-        traits = {name: Trait(value, at) for name, value in draft.traits.items()}
-        for _ in range(PROFILE_ATTEMPTS):
-            known = self._contacts.find(partner.partner_id, identity) or Contact(partner.partner_id, identity)
-            merged = known.merged(traits)
-            if merged is known and known.version > 0:
-                return
-            try:
-                self._contacts.save(merged)
-            except Conflict:
-                continue
+    def _take_all(
+        self, pool: ThreadPoolExecutor, partner: Partner, drafts: Sequence[EventDraft | None]
+    ) -> list[Acceptance | _Ready | _Stranger]:
+        """Take many, those of one client in their order; where there is no draft, that is in quarantine already."""
+        clients: dict[str, list[int]] = {}
+        for index, draft in enumerate(drafts):
+            if draft is not None:
+                clients.setdefault(draft.client_ids[-1], []).append(index)  # the device: one person's names meet there
+        results: list[Acceptance | _Ready | _Stranger] = [Acceptance.QUARANTINED] * len(drafts)
+        own = [[draft for index in indexes if (draft := drafts[index])] for indexes in clients.values()]
+        for indexes, taken in zip(clients.values(), pool.map(lambda each: self._take(partner, each), own), strict=True):
+            for index, outcome in zip(indexes, taken, strict=True):
+                results[index] = outcome
+        return results
+
+    def _take(self, partner: Partner, drafts: Sequence[EventDraft]) -> list[Acceptance | _Ready | _Stranger]:
+        """Find out in their order whose the drafts are, and do what the identifies among them say."""
+        known: dict[tuple[str, ...], Mapping | None] = {}
+        taken: list[Acceptance | _Ready | _Stranger] = []
+        for draft in drafts:
+            if draft.email is None and draft.client_ids not in known:
+                known[draft.client_ids] = self._identification.mapping_of(partner, draft)
+            mapping = known.get(draft.client_ids)
+            email = draft.email or (mapping.email if mapping else None)
+            if draft.event_type == IDENTIFY and email:
+                known = {draft.client_ids: self._identify(partner, draft, email)}  # which may concern the others too
+                taken.append(Acceptance.STORED)
             else:
-                return
-        raise Transient("the contact is being changed by others")
+                taken.append(_Ready(draft, email) if email or not draft.requires_identity else _Stranger(draft))
+        return taken
+
+    def _identify(self, partner: Partner, draft: EventDraft, email: str) -> Mapping:
+        """Map, merge, store, then release what was held."""
+        mapping = self._identification.map_client(partner, draft, email)
+        self._events.append(self._stamped(partner, _Ready(draft, email)), partner.shards)
+        self._identification.release_held(partner, draft, mapping)
+        return mapping
+
+    def _settled(self, partner: Partner, taken: Acceptance | _Ready | _Stranger) -> Acceptance:
+        """Name what became of a draft; a stranger's is held, unless an identify came meanwhile."""
+        if isinstance(taken, _Stranger):
+            return Acceptance.HELD if self._identification.hold(partner, taken.draft) else Acceptance.STORED
+        return Acceptance.STORED if isinstance(taken, _Ready) else taken
+
+    def _store(self, partner: Partner, ready: Sequence[_Ready]) -> None:
+        """Store many, each stamped just before its write; of several with one name the first."""
+        unique = {each.draft.event_id: each for each in reversed(ready)}
+        for some in batched(reversed(unique.values()), STORE_AT_ONCE, strict=False):
+            self._events.append_all([self._stamped(partner, each) for each in some], partner.shards)
+
+    def _stamped(self, partner: Partner, ready: _Ready) -> Event:
+        """Called just before the write, because `settle` counts from `received_at`."""
+        return ready.draft.stamped(partner.partner_id, ready.email, self._clock.now())

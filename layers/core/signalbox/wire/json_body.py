@@ -41,13 +41,33 @@ def read_object(body: bytes) -> dict[str, Any]:
 
     Decimal for numbers with a point or an exponent, int for the others. Raises NotJson and TooLarge.
     """
-    text = _decoded(_inflated(body))
+    return parsed_object(_decoded(_inflated(body)))
+
+
+def parsed_object(text: str) -> dict[str, Any]:
+    """Parse the text of a body, however long; as `read_object`, but for TooLarge."""
     value = _parsed(text)
     if not isinstance(value, dict):
         raise NotJson("expected a JSON object")
     if "\\u" in text:  # an escape is the only way for half of a surrogate pair to get past UTF-8
         _refuse_lone_surrogates(value)
     return value
+
+
+def read_parts(body: bytes, max_bytes: int) -> dict[str, Any]:
+    """Parse a body whose parts are judged one by one, as `read_object`.
+
+    Half characters, numbers that are none and nesting up to what Python bears stay in it, for the part they are in.
+    """
+    value = read_part(_decoded(_inflated(body, max_bytes)))
+    if not isinstance(value, dict):
+        raise NotJson("expected a JSON object")
+    return value
+
+
+def read_part(text: str) -> Any:
+    """Parse the text of one part, which may be no object."""
+    return _parsed(text, _PARTS_DECODER)
 
 
 def unstorable_numbers(body: dict[str, Any]) -> Sequence[Reason]:
@@ -72,18 +92,18 @@ def pointer(steps: Sequence[str | int]) -> str:
     return path if len(path) <= MAX_PATH else path[: MAX_PATH - 1] + "…"
 
 
-def _inflated(body: bytes) -> bytes:
+def _inflated(body: bytes, max_bytes: int = MAX_BODY_BYTES) -> bytes:
     if not body.startswith(_GZIP_MAGIC):
         plain = body
     else:
         stream = zlib.decompressobj(_GZIP_WINDOW)
         try:
-            plain = stream.decompress(body, MAX_BODY_BYTES + 1)
+            plain = stream.decompress(body, max_bytes + 1)
         except zlib.error as error:
             raise NotJson("expected an intact gzip stream") from error
-        if len(plain) <= MAX_BODY_BYTES and (not stream.eof or stream.unused_data):
+        if len(plain) <= max_bytes and (not stream.eof or stream.unused_data):
             raise NotJson("expected exactly one whole gzip stream")
-    if len(plain) > MAX_BODY_BYTES:
+    if len(plain) > max_bytes:
         raise TooLarge
     return plain
 
@@ -95,9 +115,9 @@ def _decoded(body: bytes) -> str:
         raise NotJson("expected UTF-8") from error
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str, decoder: simplejson.JSONDecoder | None = None) -> Any:
     try:
-        return _DECODER.decode(text)
+        return (decoder or _DECODER).decode(text)
     except simplejson.JSONDecodeError as error:
         raise NotJson(f"expected JSON, which it stops being at character {error.pos}") from error
     except RecursionError as error:
@@ -176,6 +196,12 @@ _DECODER = simplejson.JSONDecoder(
     parse_int=_whole_number,
     parse_float=_real_number,
     parse_constant=_no_constant,
+    object_pairs_hook=_unique_members,
+)
+_PARTS_DECODER = simplejson.JSONDecoder(
+    parse_int=_whole_number,
+    parse_float=_real_number,
+    parse_constant=simplejson.RawJSON,  # no number that the store could hold, so a fault of the part it is in
     object_pairs_hook=_unique_members,
 )
 _PLAIN = simplejson.JSONEncoder(ensure_ascii=False, separators=(",", ":"), use_decimal=True)

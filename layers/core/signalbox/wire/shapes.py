@@ -1,4 +1,4 @@
-"""The shapes of submitted events, one small class for each type (spec: collect-api, sections 3 and 4).
+"""The shapes of submitted events (spec: collect-api, sections 3 and 4): the envelope here, the rest in `properties`.
 
 Checks are exact: `true` is no number, "3" is not 3. Unknown members pass. A member that may be absent may as well
 be null: JavaScript senders write what they do not know as null.
@@ -7,71 +7,34 @@ be null: JavaScript senders write what they do not know as null.
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
-from signalbox.domain.events import CUSTOM, IDENTIFY, PREDEFINED_TYPES, from_ms
-from signalbox.domain.identities import normalise_email
-from signalbox.wire.addresses import is_address
-from signalbox.wire.reasons import OURS
+from signalbox.domain.events import IDENTIFY
+from signalbox.wire.fields import Address, KnownEvent, Milliseconds, Properties, Shape, Text
+from signalbox.wire.properties import PROPERTIES, SearchTerms
 
-_EVENTS = (CUSTOM, *PREDEFINED_TYPES)
-
-
-def _address(text: str) -> str:
-    address = normalise_email(text)
-    if not is_address(address):
-        raise PydanticCustomError(OURS, "expected an e-mail address")
-    return address
-
-
-def _representable(milliseconds: int) -> int:
-    try:
-        from_ms(milliseconds)
-    except OverflowError as error:
-        raise PydanticCustomError(OURS, "expected epoch milliseconds of a year up to 9999") from error
-    return milliseconds
-
-
-def _known_event(name: str) -> str:
-    if name not in _EVENTS:
-        raise PydanticCustomError(OURS, "expected the name of a type of event: {names}", {"names": ", ".join(_EVENTS)})
-    return name
-
-
-Address = Annotated[str, AfterValidator(_address)]
-Milliseconds = Annotated[int, AfterValidator(_representable)]
-type Properties = dict[str, Any]
-
-
-class Shape(BaseModel):
-    """Strict, open to unknown members, and built when the first event of its kind arrives."""
-
-    model_config = ConfigDict(
-        strict=True, extra="allow", alias_generator=to_camel, defer_build=True, hide_input_in_errors=True
-    )
+SEARCH = "search"
 
 
 class Page(Shape):
     """The page the sender's code ran on."""
 
-    url: str | None = None
+    url: Text = None
 
 
 class Device(Shape):
     """The sender's device."""
 
-    type: str | None = None
+    type: Text = None
 
 
 class Context(Shape):
     """Where the event came from; `page.url` and `device.type` have been published in three forms, all are taken."""
 
     debug: bool | None = None
-    name: str | None = None
-    version: str | None = None
-    user_agent: str | None = None
+    name: Text = None
+    version: Text = None
+    user_agent: Text = None
     page: Page | None = None
     device: Device | None = None
     page_url: Annotated[str | None, Field(alias="page.url")] = None
@@ -84,12 +47,12 @@ class Traits(Shape):
     """What is said of the person."""
 
     email: Address | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    name: str | None = None
-    user_id: str | None = None
-    username: str | None = None
-    phone: str | None = None
+    first_name: Text = None
+    last_name: Text = None
+    name: Text = None
+    user_id: Text = None
+    username: Text = None
+    phone: Text = None
     arn: Annotated[str | None, Field(alias="ARN")] = None
     properties: Properties | None = None
 
@@ -101,66 +64,63 @@ class IdentifyTraits(Traits):
 
 
 class Envelope(Shape):
-    """What every event has around it, but for the credentials, which `credentials` reads."""
+    """What every event has around it, but for the secret, which is taken out before."""
 
+    partner_id: Text = None
     client_id: Annotated[str, Field(min_length=1, max_length=45)]
     sent_at: Milliseconds
     type: Literal["track", "identify"]
     context: Context
-    ip_address: str | None = None
+    ip_address: Text = None
     timezone: int | None = None
     message_id: Annotated[str | None, Field(min_length=1, max_length=100)] = None
-    user_id: str | None = None
+    user_id: Text = None
     traits: Traits | None = None
 
 
-class Identify(Envelope):
-    """`type: identify`."""
+_USER_ID: Any = {"required": ["userId"], "properties": {"userId": {"type": "string"}}}
 
+
+class Identify(Envelope):
+    """`type: identify`; the userId is required at the top or in the traits, which `collect` checks."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_USER_ID, {"properties": {"traits": _USER_ID}}]})
+
+    type: Literal["identify"]
     traits: IdentifyTraits
 
 
 class Track(Envelope):
-    """`type: track`; each event adds its own `properties`."""
+    """`type: track`, but for what its `event` asks of `properties`."""
 
-    event: Annotated[str, AfterValidator(_known_event), Field(json_schema_extra={"enum": list(_EVENTS)})]
+    type: Literal["track"]
+    event: KnownEvent
+    properties: Properties | None = None
 
 
-class OtherTrack(Track):
-    """Any event that has no shape of its own yet."""
+class FullTrack(Track):
+    """Any `event` but search."""
 
     properties: Properties
 
 
-class CustomProperties(Shape):
-    """What a custom event carries."""
-
-    event_name: Annotated[str, Field(min_length=1, max_length=38)]
-    properties: Properties | None = None
-    requires_identity: bool | None = None
-
-
-class Custom(Track):
-    """`event: custom`."""
-
-    properties: CustomProperties
-
-
-class Search(Track):
+class Search(Track, SearchTerms):
     """`event: search`, whose members were published at the top level, so `properties` may be absent."""
 
-    properties: Properties | None = None
 
-
-TRACK_SHAPES: Mapping[str, type[Track]] = {CUSTOM: Custom, "search": Search}
-"""By `event`; what is not listed is checked as `OtherTrack`."""
-
-
-def shape_of(body: Mapping[str, Any]) -> type[Envelope]:
-    """Choose the shape that a body claims to have; of an unknown type the envelope, which refuses it."""
-    kind, event = body.get("type"), body.get("event")
+def envelope_of(body: Mapping[str, Any]) -> type[Envelope]:
+    """Choose the envelope that a body claims to have; of an unknown type the one that refuses it."""
+    kind = body.get("type")
     if kind == IDENTIFY:
         return Identify
     if kind != "track":
         return Envelope
-    return TRACK_SHAPES.get(event, OtherTrack) if isinstance(event, str) else OtherTrack
+    return Search if body.get("event") == SEARCH else FullTrack
+
+
+def properties_of(body: Mapping[str, Any]) -> type[Shape] | None:
+    """Choose what a body's `properties` are to be; None where the envelope says all there is to say."""
+    event = body.get("event")
+    if body.get("type") != "track" or not isinstance(event, str) or not isinstance(body.get("properties"), dict):
+        return None
+    return PROPERTIES.get(event)

@@ -3,17 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping
 from itertools import batched
-from typing import TYPE_CHECKING
 
 from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import UNTAKEN, Table
 from signalbox.adapters.dynamodb.values import Stored, Values, compressed, text_of
 from signalbox.domain.contacts import Contact, ContactView, Trait
 from signalbox.domain.errors import Conflict
 from signalbox.domain.events import from_ms, to_ms
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 _BATCH = 100  # AWS: "BatchGetItem", the most keys of one call
 
@@ -21,7 +18,7 @@ _BATCH = 100  # AWS: "BatchGetItem", the most keys of one call
 class DynamoContacts:
     """The `Contacts` port."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._table = Table(client, table_name)
 
     def find(self, partner_id: str, identity: str) -> Contact | None:

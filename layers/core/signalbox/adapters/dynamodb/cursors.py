@@ -3,22 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Values
 from signalbox.domain.errors import Conflict
 from signalbox.domain.events import from_ms, to_ms
 from signalbox.domain.flows import Cursor
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 
 class DynamoCursors:
     """The `Cursors` port."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._table = Table(client, table_name)
 
     def of_partner(self, partner_id: str) -> Mapping[str, Cursor]:

@@ -6,17 +6,14 @@ Decisions have no expiry: one that was deleted could be made a second time.
 
 import secrets
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import UNTAKEN, Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
 from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
 from signalbox.domain.errors import Conflict
 from signalbox.domain.events import from_ms, to_ms
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 _STILL_STANDING = "outcome = :outcome AND attempts = :attempts"
 
@@ -24,11 +21,11 @@ _STILL_STANDING = "outcome = :outcome AND attempts = :attempts"
 class DynamoDeliveries:
     """The `Deliveries` port, and looks into its indexes.
 
-    A conditional write whose answer is lost is sent again by botocore and then meets itself. Each call therefore
+    A conditional write whose answer is lost is sent again by the client and then meets itself. Each call therefore
     marks what it writes, and knows its own mark in what stands in the way.
     """
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._table = Table(client, table_name)
 
     def find(self, partner_id: str, flow_id: str, event_id: str) -> Decision | None:

@@ -3,26 +3,22 @@
 Instants are epoch milliseconds. An event of a few hundred bytes costs one write unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from signalbox.adapters.dynamodb import keys
-from signalbox.adapters.dynamodb.table import UNTAKEN, Table
+from signalbox.adapters.dynamodb.client import Client
+from signalbox.adapters.dynamodb.table import UNTAKEN, Table, Write
 from signalbox.adapters.dynamodb.values import Stored, Value, Values, compressed, expiry, text_of
 from signalbox.domain.errors import Misconfigured
 from signalbox.domain.events import CUSTOM_PREFIX, Event, from_ms, to_ms
 from signalbox.domain.queries import Window
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
-
 
 class DynamoEvents:
     """The `Events` port; `retention_days` is needed by whoever appends, counted from receipt."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str, retention_days: int | None = None) -> None:
+    def __init__(self, client: Client, table_name: str, retention_days: int | None = None) -> None:
         self._table = Table(client, table_name)
         self._retention_days = retention_days
 
@@ -30,7 +26,11 @@ class DynamoEvents:
         """Store the event unless it is there already."""
         self._table.put_if(UNTAKEN, self._values(event, shards))
 
-    def append_request(self, event: Event, shards: int) -> "TransactWriteItemTypeDef":
+    def append_all(self, events: Sequence[Event], shards: int) -> None:
+        """Store them in one call; what is there already is written over with the same."""
+        self._table.put_all([self._values(event, shards) for event in events])
+
+    def append_request(self, event: Event, shards: int) -> Write:
         """Make storing the event a part of a transaction."""
         return self._table.put_request(self._values(event, shards))
 

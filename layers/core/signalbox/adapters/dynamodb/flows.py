@@ -1,15 +1,12 @@
 """The flow in the Registry table: a head, which is the current version, and every version."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from signalbox.adapters.dynamodb import keys, triggers
+from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
 from signalbox.domain.flows import EmailContent, FilterMode, Flow, FlowStatus, SegmentFilter, Trigger
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 _HEADS = "pk = :pk AND begins_with(sk, :heads)"
 
@@ -17,7 +14,7 @@ _HEADS = "pk = :pk AND begins_with(sk, :heads)"
 class DynamoLiveFlows:
     """The `LiveFlows` port."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._table = Table(client, table_name)
 
     def partner_ids(self) -> Iterator[str]:

@@ -1,17 +1,14 @@
 """The Unidentified table: events that wait for somebody to say who their client is."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.events import DynamoEvents, attributes_of, from_attributes
 from signalbox.adapters.dynamodb.table import TAKEN, UNTAKEN, Table, transact
 from signalbox.adapters.dynamodb.values import Stored, Value, Values, compressed, expiry
 from signalbox.domain.errors import Conflict
 from signalbox.domain.events import Event, HeldEvent, from_ms, to_ms
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 _UNTAKEN_OR_ENDED = f"{UNTAKEN} OR ends_at <= :now"
 
@@ -19,7 +16,7 @@ _UNTAKEN_OR_ENDED = f"{UNTAKEN} OR ends_at <= :now"
 class DynamoHeldEvents:
     """The `HeldEvents` port; what is released goes into `events`."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str, events: DynamoEvents) -> None:
+    def __init__(self, client: Client, table_name: str, events: DynamoEvents) -> None:
         self._client = client
         self._table = Table(client, table_name)
         self._events = events

@@ -1,21 +1,19 @@
 """The Identities table: which client is which person, for seven days."""
 
-from typing import TYPE_CHECKING
-
 from signalbox.adapters.dynamodb import keys
-from signalbox.adapters.dynamodb.table import Table
+from signalbox.adapters.dynamodb.client import Client
+from signalbox.adapters.dynamodb.table import UNTAKEN, Table
 from signalbox.adapters.dynamodb.values import Stored, Values, expiry, given
 from signalbox.domain.events import from_ms, to_ms
 from signalbox.domain.identities import Mapping
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+_NEWEST = f"{UNTAKEN} OR ends_at <= :ends_at"
 
 
 class DynamoIdentities:
     """The `Identities` port."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._table = Table(client, table_name)
 
     def find(self, partner_id: str, client_id: str) -> Mapping | None:
@@ -25,7 +23,7 @@ class DynamoIdentities:
 
     def put(self, mapping: Mapping) -> None:
         """Write over what was mapped before."""
-        self._table.put(_values(mapping))
+        self._table.put_if(_NEWEST, _values(mapping), {":ends_at": to_ms(mapping.expires_at)})
 
 
 def _values(mapping: Mapping) -> Values:

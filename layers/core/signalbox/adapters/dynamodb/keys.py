@@ -5,6 +5,7 @@ A key is its parts joined by `#`. What the system issues (ids of partners, flows
 Instants in sort keys are epoch milliseconds padded with zeros, so that their order as text is their order in time.
 """
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -159,8 +160,12 @@ def flow_version(flow_id: str, version: int) -> str:
 
 
 def _event_pk(partner_id: str, hour: int, shard: int) -> str:
-    named_hour = from_ms(hour * _HOUR_MS).strftime("%Y-%m-%dT%H")
-    return _joined(partner_id, named_hour, text=str(shard))
+    return _joined(partner_id, _named(hour), text=str(shard))
+
+
+@functools.lru_cache(maxsize=2)  # of the hour that it is, and the one before, all events have the same
+def _named(hour: int) -> str:
+    return from_ms(hour * _HOUR_MS).strftime("%Y-%m-%dT%H")
 
 
 def _joined(*ids: str, text: str) -> str:

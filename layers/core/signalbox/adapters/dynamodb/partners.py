@@ -1,20 +1,17 @@
 """The partner in the Registry table: settings and the digests of its secrets."""
 
-from typing import TYPE_CHECKING
-
 from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values
-from signalbox.domain.partners import Partner, SecretDigest
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from signalbox.domain.events import from_ms, to_ms
+from signalbox.domain.partners import LiveSecret, Partner, SecretDigest
 
 
 class DynamoPartners:
     """The `Partners` port, always fresh; put a cache before it where it is asked for every request."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._table = Table(client, table_name)
 
     def find(self, partner_id: str) -> Partner | None:
@@ -29,17 +26,35 @@ def values_of(partner: Partner) -> Values:
         "pk": keys.registry(partner.partner_id),
         "sk": keys.PARTNER,
         "name": partner.name,
-        "secrets": [{"key": each.key, "digest": each.digest} for each in partner.secrets],
+        "secrets": [_secret_values(live) for live in partner.secrets],
+        "version": partner.version,
         "enabled": partner.enabled,
+        "lenient": partner.lenient,
         "shards": partner.shards,
     }
+
+
+def _secret_values(live: LiveSecret) -> Values:
+    return {
+        "secret_id": live.secret_id,
+        "key": live.digest.key,
+        "digest": live.digest.digest,
+        "issued_at": to_ms(live.issued_at),
+    }
+
+
+def _secret_from(stored: Stored) -> LiveSecret:
+    digest = SecretDigest(bytes(stored["key"]), bytes(stored["digest"]))
+    return LiveSecret(stored["secret_id"], digest, from_ms(int(stored["issued_at"])))
 
 
 def _from_stored(stored: Stored, partner_id: str) -> Partner:
     return Partner(
         partner_id=partner_id,
         name=stored["name"],
-        secrets=tuple(SecretDigest(bytes(each["key"]), bytes(each["digest"])) for each in stored["secrets"]),
+        secrets=tuple(_secret_from(each) for each in stored["secrets"]),
+        version=int(stored["version"]),
         enabled=stored["enabled"],
+        lenient=stored["lenient"],
         shards=int(stored["shards"]),
     )

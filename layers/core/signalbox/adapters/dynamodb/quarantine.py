@@ -2,27 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Value, Values, compressed, expiry, text_of
 from signalbox.domain.errors import Reason
-from signalbox.domain.quarantine import QUARANTINE_LIFETIME, QuarantinedEvent
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from signalbox.domain.quarantine import QUARANTINE_LIFETIME, Protocol, QuarantinedEvent
 
 
 class DynamoQuarantine:
-    """The `Quarantine` port, and a look at one day of it."""
+    """The `Quarantine` port."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: Client, table_name: str) -> None:
         self._table = Table(client, table_name)
 
     def keep(self, quarantined: QuarantinedEvent) -> None:
         """Write it under its own name and instant, so that a repeat writes the same again."""
         self._table.put(_values(quarantined))
+
+    def remove(self, quarantined: QuarantinedEvent) -> None:
+        """Delete it by its key."""
+        self._table.delete(keys.quarantined(quarantined.partner_id, quarantined.received_at, quarantined.event_id))
 
     def of_day(self, partner_id: str, day: date) -> Iterator[QuarantinedEvent]:
         """Give what came on a day (UTC) in the order it came; some may be past their time."""
@@ -36,6 +37,8 @@ def _values(quarantined: QuarantinedEvent) -> Values:
         **key,
         "reasons": [{"path": each.path, "reason": each.reason} for each in quarantined.reasons],
         "body": quarantined.body,
+        "protocol": quarantined.protocol.value,
+        "accepted": quarantined.accepted,
         "expires_at": expiry(quarantined.received_at + QUARANTINE_LIFETIME),
     }
     if keys.event_id_of(key["sk"]) is None:
@@ -51,4 +54,6 @@ def _from_stored(stored: Stored, partner_id: str) -> QuarantinedEvent:
         received_at=keys.received_at_of(stored["sk"]),
         reasons=tuple(Reason(each["path"], each["reason"]) for each in stored["reasons"]),
         body=text_of(stored["body"]),
+        protocol=Protocol(stored["protocol"]),
+        accepted=stored["accepted"],
     )

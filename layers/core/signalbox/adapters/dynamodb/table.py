@@ -1,45 +1,50 @@
-"""One table through a low-level client: the few calls that the stores make, their faults translated."""
+"""One table through a client: the few calls that the stores make, their faults made the product's errors."""
 
-import random
+import os
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from signalbox.adapters.dynamodb.client import TRANSACTION_PATIENCE
-from signalbox.adapters.dynamodb.faults import Contended, translated
+from signalbox.adapters.dynamodb.client import PATIENCE, Client
+from signalbox.adapters.dynamodb.faults import CONDITION_FAILED, Contended, Fault, Refused
 from signalbox.adapters.dynamodb.keys import Key
-from signalbox.adapters.dynamodb.values import MAX_ITEM_BYTES, Item, Stored, Values, from_item, stored_size, to_item
+from signalbox.adapters.dynamodb.values import (
+    MAX_ITEM_BYTES,
+    Item,
+    Stored,
+    Values,
+    from_item,
+    stored_size,
+    to_item,
+)
 from signalbox.domain.errors import Throttled, TooLarge
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
+type Write = dict[str, Any]
+"""One write of a transaction, in the form of DynamoDB's TransactWriteItems."""
 
 UNTAKEN = "attribute_not_exists(pk)"
 TAKEN = "attribute_exists(pk)"
 
-_CONFLICT_PAUSE_S = 0.1  # a transaction is over in a few hundredths of a second
+_LONGEST_PAUSE_S = 0.1  # a transaction is over in a few hundredths of a second
 
 
 class Table:
     """A table by its name; reads are strongly consistent."""
 
-    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+    def __init__(self, client: Client, name: str) -> None:
         self._client = client
         self._name = name
 
     def get(self, key: Key) -> Stored | None:
         """Give one item, None when it is not there."""
-        with translated():
-            answer = self._client.get_item(TableName=self._name, Key=to_item(key), ConsistentRead=True)
+        answer = _called(self._client, "GetItem", {**self._names(key), "ConsistentRead": True})
         return from_item(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, wanted: Sequence[Key]) -> Iterator[Stored]:
         """Give those of up to 100 different items that are there, in no order."""
         pending: Any = {self._name: {"Keys": [to_item(key) for key in wanted], "ConsistentRead": True}}
         while pending:
-            with translated():
-                answer = self._client.batch_get_item(RequestItems=pending)
+            answer = _called(self._client, "BatchGetItem", {"RequestItems": pending})
             found = answer["Responses"].get(self._name, [])
             pending = answer.get("UnprocessedKeys")
             if pending and not found:  # with progress it was the size of the answer, else the rate
@@ -48,27 +53,40 @@ class Table:
 
     def put(self, values: Values) -> None:
         """Write an item whatever was there."""
-        with translated():
-            self._client.put_item(TableName=self._name, Item=_fitting(values))
+        _called(self._client, "PutItem", {"TableName": self._name, "Item": _fitting(values)})
+
+    def put_all(self, items: Sequence[Values]) -> None:
+        """Write up to 25 items of different keys in one call; what DynamoDB leaves over is sent again for a moment."""
+        pending: Any = {self._name: [{"PutRequest": {"Item": _fitting(values)}} for values in items]}
+        patient_until = time.monotonic() + PATIENCE.total_seconds()
+        while pending := _called(self._client, "BatchWriteItem", {"RequestItems": pending}).get("UnprocessedItems"):
+            if not _paused(patient_until):
+                raise Throttled("DynamoDB did not take all items of a batch")
+
+    def delete(self, key: Key) -> None:
+        """Delete an item; one that is not there stays so."""
+        _called(self._client, "DeleteItem", self._names(key))
 
     def put_if(self, condition: str, values: Values, operands: Values | None = None) -> Stored | None:
         """Write an item when the condition holds; None when it was written.
 
         Otherwise the item that stands in the way, empty when there is none.
         """
-        item = _fitting(values)
-        with translated():
-            try:
-                self._client.put_item(
-                    TableName=self._name,
-                    Item=item,
-                    ConditionExpression=condition,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **_operands(operands),
-                )
-            except self._client.exceptions.ConditionalCheckFailedException as conflict:
-                answer: Any = conflict.response
-                return from_item(answer.get("Item", {}))
+        request = {
+            "TableName": self._name,
+            "Item": _fitting(values),
+            "ConditionExpression": condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            **_operands(operands),
+        }
+        try:
+            self._client.call("PutItem", request)
+        except Refused as refused:
+            if refused.code == CONDITION_FAILED:
+                return from_item(refused.item)
+            raise refused.error from None
+        except Fault as fault:
+            raise fault.error from None
         return None
 
     def query(self, condition: str, operands: Values) -> Iterator[Stored]:
@@ -80,25 +98,21 @@ class Table:
         request = {"IndexName": index, "KeyConditionExpression": condition, "ScanIndexForward": False}
         return self._pages({**request, **_operands(operands)})
 
-    def put_request(
-        self, values: Values, condition: str | None = None, operands: Values | None = None
-    ) -> "TransactWriteItemTypeDef":
+    def put_request(self, values: Values, condition: str | None = None, operands: Values | None = None) -> Write:
         """Make a write of a transaction."""
-        put: PutTypeDef = {"TableName": self._name, "Item": _fitting(values)}
-        if condition is not None:
-            put["ConditionExpression"] = condition
-        if operands is not None:
-            put["ExpressionAttributeValues"] = to_item(operands)
-        return {"Put": put}
+        conditional = {} if condition is None else {"ConditionExpression": condition}
+        return {"Put": {"TableName": self._name, "Item": _fitting(values), **conditional, **_operands(operands)}}
 
-    def delete_request(self, key: Key, condition: str) -> "TransactWriteItemTypeDef":
+    def delete_request(self, key: Key, condition: str) -> Write:
         """Make a deletion of a transaction."""
-        return {"Delete": {"TableName": self._name, "Key": to_item(key), "ConditionExpression": condition}}
+        return {"Delete": {**self._names(key), "ConditionExpression": condition}}
+
+    def _names(self, key: Key) -> dict[str, Any]:
+        return {"TableName": self._name, "Key": to_item(key)}
 
     def _pages(self, request: dict[str, Any]) -> Iterator[Stored]:
         while True:
-            with translated():
-                page = self._client.query(TableName=self._name, **request)
+            page = _called(self._client, "Query", {"TableName": self._name, **request})
             for item in page["Items"]:
                 yield from_item(item)
             if "LastEvaluatedKey" not in page:
@@ -106,30 +120,42 @@ class Table:
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def transact(client: "DynamoDBClient", writes: "Sequence[TransactWriteItemTypeDef]") -> None:
+def transact(client: Client, writes: Sequence[Write]) -> None:
     """Do all of the writes or none; raises Conflict when a condition does not hold.
 
-    Two transactions on one item cancel each other, which botocore does not try again: here it is, for a moment.
+    Two transactions on one item cancel each other, which a client does not try again: here it is, for a moment.
     """
-    patient_until = time.monotonic() + TRANSACTION_PATIENCE.total_seconds()
+    patient_until = time.monotonic() + PATIENCE.total_seconds()
     while True:
         try:
-            with translated():
-                client.transact_write_items(TransactItems=writes)
+            _called(client, "TransactWriteItems", {"TransactItems": writes})
         except Contended:
-            pause_s = random.uniform(0, _CONFLICT_PAUSE_S)  # noqa: S311 - spreads load, guards nothing
-            if time.monotonic() + pause_s > patient_until:
+            if not _paused(patient_until):
                 raise
-            time.sleep(pause_s)
         else:
             return
 
 
+def _called(client: Client, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return client.call(operation, request)
+    except Fault as fault:
+        raise fault.error from None
+
+
+def _paused(patient_until: float) -> bool:
+    """Wait for a random moment, unless patience would end in it: then False, at once."""
+    pause_s = _LONGEST_PAUSE_S * os.urandom(1)[0] / 255
+    if time.monotonic() + pause_s > patient_until:
+        return False
+    time.sleep(pause_s)
+    return True
+
+
 def _fitting(values: Values) -> Item:
-    item = to_item(values)
-    if stored_size(item) > MAX_ITEM_BYTES:
+    if stored_size(values) > MAX_ITEM_BYTES:
         raise TooLarge("it is larger than the 400 KB that the store can hold of one thing")
-    return item
+    return to_item(values)
 
 
 def _operands(operands: Values | None) -> dict[str, Any]:

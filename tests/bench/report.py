@@ -1,0 +1,89 @@
+"""The page about a run: what was measured, how, and what came out."""
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from tests.bench import costs, processing, starting
+from tests.bench.figures import Figure
+
+_HEAD = """# Benchmarks
+
+`make bench` measures what taking an event costs and writes this page; the figures are in `.local/bench.json` too.
+What is claimed are the ratios, which hold on any machine; times are there to see what the ratios are of.
+"""
+
+_HOW = """## How it is measured
+
+- **Ours** is the collect function as it ships, with bytecode, on the libraries of its layer.
+- **The baseline** (`tests/bench/baseline`) does the same with Powertools' resolver and validation, Powertools'
+  idempotency and a boto3 table resource; it has no debug mode, quarantine, identities or batches.
+- **The floor** (`tests/bench/floor`) parses JSON, signs a put and sends it over the same connection as ours; it
+  checks nothing.
+- All talk TLS to one process on the same machine that answers DynamoDB's calls at once, and trust the same bundle
+  of certificates, as many as an AWS SDK carries.
+- Events are a real shop's clickstream, one in ten of its people; those that are timed carry an e-mail address.
+- CPU time per event: the three take turns, {block} events each, {rounds} times, after {warming} to warm up; medians.
+- Import and first call: a fresh interpreter each time, in turns, {starts} times, medians; the CPU time and the
+  instructions (callgrind) of the process, less those of one that only loads Lambda's runtime client.
+- Capacity units: the mix goes through the collect function to DynamoDB Local under a meter that follows AWS's rules
+  ("DynamoDB read and write operations", "DynamoDB item sizes and formats"); the partner's settings are in memory.
+- Costs: units and CPU time as measured, prices as listed. A request is billed its CPU time on the {vcpu:.2f} of a
+  processor that {memory:g} GB have, and {store:g} ms for the store, rounded up to whole milliseconds. Metrics are a
+  log line for each {interval} s at {month:,} events a month. Storage, transfer and the free tier are left out.
+"""
+
+
+def page(figures: Sequence[Figure], single: costs.Request, batch: costs.Request) -> str:
+    """Write it."""
+    how = _HOW.format(
+        block=processing.BLOCK,
+        rounds=processing.ROUNDS,
+        warming=processing.WARMING,
+        starts=starting.ROUNDS,
+        vcpu=costs.VCPU,
+        memory=costs.MEMORY_GB,
+        store=costs.STORE_MS,
+        interval=costs.LOG_INTERVAL_S,
+        month=costs.EVENTS_A_MONTH,
+    )
+    ran_on = (
+        f"Run on {datetime.now(UTC):%Y-%m-%d} on a {platform.machine()} virtual machine with {os.cpu_count()} "
+        f"processors, Python {platform.python_version()}; "
+        f"boto3 {version('boto3')} and Powertools as pinned in `constraints/bench.txt` for the baseline."
+    )
+    parts = [_HEAD, ran_on, "\n## Figures\n", *table(figures), "\n## Costs of a million events\n"]
+    return "\n".join([*parts, *_cost_table(single, batch), "", how])
+
+
+def table(figures: Sequence[Figure]) -> list[str]:
+    """Write the figures as a table."""
+    rows = [
+        f"| {each.name} | {each.value:,g} {each.unit} | {each.target or ''} | {_verdict(each)} |" for each in figures
+    ]
+    return ["| figure | measured | target | |", "|---|---|---|---|", *rows]
+
+
+def _cost_table(single: costs.Request, batch: costs.Request) -> list[str]:
+    one, many = costs.parts(single), costs.parts(batch)
+    rows = [
+        f"| {name} | {written} | {page} | ${one[name]:.4f} | ${many[name]:.4f} |"
+        for name, (_, written, page) in costs.PRICES.items()
+    ]
+    times = f"Billed: {costs.billed_ms(single)} ms a single request, {costs.billed_ms(batch)} ms a batch."
+    return [
+        f"List prices of us-east-1 as of {costs.PRICES_AS_OF}; a run does not look them up.",
+        "",
+        f"| what | price | source | one a request | {costs.BATCH} a request |",
+        "|---|---|---|---|---|",
+        *rows,
+        f"| **together** | | | **${sum(one.values()):.3f}** | **${sum(many.values()):.3f}** |",
+        "",
+        times,
+    ]
+
+
+def _verdict(figure: Figure) -> str:
+    return {True: "holds", False: "**missed**", None: ""}[figure.holds]
