@@ -1,5 +1,6 @@
 """A query that uses too much is stopped and named, and its neighbours are answered all the same."""
 
+import resource
 import time
 from collections.abc import Callable
 
@@ -25,12 +26,19 @@ def test_query_without_end_is_stopped_within_its_cpu_limit(fail: Fail) -> None:
 
 
 def test_each_query_has_a_cpu_limit_of_its_own() -> None:
-    engine = DuckDBEngine(QueryLimits(cpu_seconds=1))
-    busy = "SELECT 'x' AS identity, 'y' AS event_id, sum(hash(i)) AS n FROM range(100000000) t(i)"
+    engine = DuckDBEngine(QueryLimits(cpu_seconds=2))
+    busy = "SELECT 'x' AS identity, 'y' AS event_id, sum(hash(i)) AS n FROM range(30000000) t(i)"
+    before = _cpu_of_children()
 
-    answers = engine.run([], {}, [query(busy, str(number)) for number in range(12)])
+    answers = engine.run([], {}, [query(busy, str(number)) for number in range(60)])
 
-    assert [type(answer) for answer in answers.values()] == [QueryRows] * 12
+    assert [type(answer) for answer in answers.values()] == [QueryRows] * 60
+    assert _cpu_of_children() - before > 4, "together they need more than the limit of one and its rounding"
+
+
+def _cpu_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ sys.path += sys.argv[1:3]
 import _duckdb
 
 from signalbox.adapters.queries.rows import encode
-from signalbox.adapters.queries.rules import REQUIRED_COLUMNS
-from signalbox.adapters.queries.tree import Refused, check
+from signalbox.adapters.queries.rules import MAX_COLUMNS, REQUIRED_COLUMNS
+from signalbox.adapters.queries.tree import Refused, check, parser_words
 
 SLACK_BYTES = 96 * 1024 * 1024
 """Address space for parsing, planning and Python itself, beside what the query may use."""
@@ -40,6 +40,7 @@ SETTINGS = (
     "SET autoinstall_known_extensions = false",
     "SET allow_community_extensions = false",
     "SET allow_persistent_secrets = false",
+    "SET python_enable_replacements = false",
     "SET errors_as_json = false",
     "SET disabled_filesystems = 'LocalFileSystem'",
     "SET enable_external_access = false",
@@ -92,9 +93,12 @@ type Column = tuple[str, str]
 def main() -> None:
     """Load, lock, answer; end the process after a fault that may have hurt it."""
     job: Job = json.load(sys.stdin)
-    connection = load(events_fd=int(sys.argv[3]), contacts_fd=int(sys.argv[4]))
+    inherited = (int(sys.argv[3]), int(sys.argv[4]))
+    connection = load(*inherited)
     taken_names = system_tables(connection)
     lock_down(connection, job)
+    for descriptor in (sys.stdin.fileno(), *inherited):
+        os.close(descriptor)
     tell({"ready": True})
     for sql in job["queries"][int(sys.argv[5]) :]:
         allow_cpu(job["cpu_seconds"])
@@ -161,13 +165,16 @@ def answer(connection: _duckdb.DuckDBPyConnection, sql: str, taken_names: frozen
     begin(connection)
     try:
         columns = bind(connection, sql, taken_names)
-        tell({"columns": [name for name, _ in columns]})
-        write_rows(connection, without_time_zones(sql, columns), job)
+        names = [name for name, _ in columns]
+        tell({"columns": names})
+        write_rows(connection, without_time_zones(sql, columns), len(json.dumps(names)), job)
     except (_duckdb.OutOfMemoryException, _duckdb.InternalException, _duckdb.FatalException):
         raise
     except _duckdb.Error as error:
         known = (words for kind, words in DETAIL_BY_ERROR if isinstance(error, kind))
         raise Refused("sql_error", next(known, "it failed while it ran")) from None
+    except (RecursionError, TypeError, ValueError, OverflowError):
+        raise Refused("sql_error", "it returns a value that cannot be written as JSON") from None
     finally:
         connection.execute("ROLLBACK")
 
@@ -187,6 +194,8 @@ def bind(connection: _duckdb.DuckDBPyConnection, sql: str, taken_names: frozense
         raise Refused("sql_error", first_line(str(error))) from None
     except RecursionError:
         raise Refused("sql_error", "it is nested too deeply") from None
+    if len(described) > MAX_COLUMNS:
+        raise Refused("row_limit", f"it returns more than {MAX_COLUMNS} columns")
     # The columns that the product itself reads are written in one way; SQL's names do not mind their case.
     columns = [(name.lower() if name.lower() in REQUIRED_COLUMNS else name, kind) for name, kind, *_ in described]
     missing = [name for name in REQUIRED_COLUMNS if name not in dict(columns)]
@@ -197,7 +206,8 @@ def bind(connection: _duckdb.DuckDBPyConnection, sql: str, taken_names: frozense
 
 def first_line(message: str) -> str:
     """Cut a message of DuckDB's down to what it says, without its kind and its quotation of the query."""
-    return message.split("\n", 1)[0].partition("Error: ")[2][:MAX_DETAIL] or "it cannot be understood"
+    words = parser_words(message)
+    return (words.partition("Error: ")[2] or words)[:MAX_DETAIL] or "it cannot be understood"
 
 
 def without_time_zones(sql: str, columns: list[Column]) -> str:
@@ -209,8 +219,11 @@ def without_time_zones(sql: str, columns: list[Column]) -> str:
     return f"SELECT {casts} FROM ({sql}\n)"  # noqa: S608 - wraps the query, which is checked
 
 
-def write_rows(connection: _duckdb.DuckDBPyConnection, sql: str, job: Job) -> None:
-    """Write the rows as they come, so that no answer is ever held whole, and stop at the first limit."""
+def write_rows(connection: _duckdb.DuckDBPyConnection, sql: str, names_bytes: int, job: Job) -> None:
+    """Write the rows as they come, so that no answer is ever held whole, and stop at the first limit.
+
+    The names of the columns are a part of every row where it is used, so they count in its size.
+    """
     connection.execute(sql)
     rows = size = 0
     while batch := connection.fetchmany(BATCH):
@@ -220,7 +233,7 @@ def write_rows(connection: _duckdb.DuckDBPyConnection, sql: str, job: Job) -> No
             size += len(line)
             if rows > job["rows"]:
                 raise Refused("row_limit", f"it returns more than {job['rows']} rows")
-            if len(line) > job["row_bytes"]:
+            if names_bytes + len(line) > job["row_bytes"]:
                 raise Refused("row_limit", f"it returns a row of more than {job['row_bytes']} bytes")
             if size > job["answer_bytes"]:
                 raise Refused("row_limit", f"it returns more than {job['answer_bytes']} bytes in all")

@@ -10,7 +10,6 @@ The child gets no environment: no credentials, no addresses. Its answers are bou
 
 import importlib.util
 import json
-import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,32 +18,27 @@ from itertools import batched
 from pathlib import Path
 from typing import IO
 
+from signalbox.adapters.queries.answers import Room, read_answer
 from signalbox.adapters.queries.placeholders import fill_placeholders
 from signalbox.adapters.queries.process import ChildProcess, Ended, TooSlow
 from signalbox.domain.errors import Misconfigured
 from signalbox.domain.events import Event, to_ms
-from signalbox.domain.queries import Cell, Query, QueryAnswer, QueryFailure, QueryFault, QueryLimits, QueryRows
+from signalbox.domain.queries import Query, QueryAnswer, QueryFailure, QueryFault, QueryLimits
 
 LOAD_SECONDS = 60.0
-WALL_FACTOR = 4
-"""Wall time for each second of CPU time: a function with little memory gets only a part of a core."""
-WALL_SLACK_SECONDS = 2.0
 ROW_BYTES = 224 * 1024
 """The largest event, 102,400 bytes that JSON escapes may double, and its columns; under a queue message's 256 KB."""
 ANSWER_BYTES = 64 * 1024 * 1024
+RUN_BYTES = 256 * 1024 * 1024
+"""What the answers of all queries of a run may take in memory; the function has 2 GB for them, events and child."""
 BATCH = 1000
 CHILD_SCRIPT = str(Path(__file__).with_name("child.py"))
 ENVIRON = {"LD_LIBRARY_PATH": f"{sys.base_prefix}/lib"}
 """All that the child's environment holds: where a shared libpython is found (Lambda's Python is built that way)."""
 
-MEMORY_EXIT = 3
-"""The exit code by which the child says that a query used up its memory."""
-FAULT_BY_END = {
-    -signal.SIGXCPU: QueryFault.CPU_LIMIT,
-    -signal.SIGKILL: QueryFault.MEMORY_LIMIT,  # the kernel's choice when memory runs out; the parent's own is TooSlow
-    MEMORY_EXIT: QueryFault.MEMORY_LIMIT,
-}
 CHILD_LOST = frozenset({QueryFault.CPU_LIMIT, QueryFault.MEMORY_LIMIT, QueryFault.ENGINE_LOST})
+ASKED_AGAIN = CHILD_LOST - {QueryFault.CPU_LIMIT}
+"""What earlier queries may have left behind in a child: memory, or harm. A fresh one tells whose fault it is."""
 NOT_LOADED = "The query engine could not load the events; the query was not run."
 
 
@@ -61,11 +55,16 @@ class DuckDBEngine:
     """Answers queries over events, each within its limits (spec: triggers-and-flows, section 1, "Safety")."""
 
     def __init__(
-        self, limits: QueryLimits | None = None, row_bytes: int = ROW_BYTES, answer_bytes: int = ANSWER_BYTES
+        self,
+        limits: QueryLimits | None = None,
+        row_bytes: int = ROW_BYTES,
+        answer_bytes: int = ANSWER_BYTES,
+        run_bytes: int = RUN_BYTES,
     ) -> None:
         self._limits = limits or QueryLimits()
         self._row_bytes = row_bytes
         self._answer_bytes = answer_bytes
+        self._run_bytes = run_bytes
 
     def run(
         self, events: Sequence[Event], contacts: Mapping[str, str], queries: Sequence[Query]
@@ -76,6 +75,7 @@ class DuckDBEngine:
         Raises Misconfigured when DuckDB is not installed here.
         """
         answers: list[QueryAnswer] = []
+        room = Room(self._run_bytes, self._answer_bytes, len(queries))
         with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as rows, tempfile.TemporaryFile() as people:
             files = _Files(job, rows, people)
             files.job.write(json.dumps(self._job(queries)).encode())
@@ -83,7 +83,7 @@ class DuckDBEngine:
             _write_array(files.events, map(_event_row, _first_of_each(events)))
             _write_array(files.contacts, ({"identity": who, "traits": traits} for who, traits in contacts.items()))
             while len(answers) < len(queries):
-                answers += self._answers_of_one_child(files, queries, len(answers))
+                answers += self._answers_of_one_child(files, queries, len(answers), room)
         return {answer.key: answer for answer in answers}
 
     def _job(self, queries: Sequence[Query]) -> dict[str, object]:
@@ -96,61 +96,27 @@ class DuckDBEngine:
             "answer_bytes": self._answer_bytes,
         }
 
-    def _answers_of_one_child(self, files: _Files, queries: Sequence[Query], first: int) -> list[QueryAnswer]:
+    def _answers_of_one_child(
+        self, files: _Files, queries: Sequence[Query], first: int, room: Room
+    ) -> list[QueryAnswer]:
         """Answer from query `first` on, until the end or until a query was the child's end: one answer at least."""
         files.job.seek(0)
         inherited = (files.events.fileno(), files.contacts.fileno())
         with ChildProcess(_command(inherited, first), ENVIRON, files.job, inherited) as child:
             try:
                 next(child.lines(LOAD_SECONDS))
-            except (TooSlow, Ended):
+            except (TooSlow, Ended, ValueError):
                 return [QueryFailure(query.key, QueryFault.ENGINE_LOST, NOT_LOADED) for query in queries[first:]]
             answers: list[QueryAnswer] = []
-            for query in queries[first:]:
-                answers.append(self._answer(child, query))
-                if isinstance(answers[-1], QueryFailure) and answers[-1].fault in CHILD_LOST:
+            for later, query in zip(range(len(queries) - first - 1, -1, -1), queries[first:], strict=True):
+                answer = read_answer(child, query, self._limits, room, later)
+                fault = answer.fault if isinstance(answer, QueryFailure) else None
+                if answers and fault in ASKED_AGAIN:
+                    break
+                answers.append(answer)
+                if fault in CHILD_LOST:
                     break
             return answers
-
-    def _answer(self, child: ChildProcess, query: Query) -> QueryAnswer:
-        try:
-            return self._read(child, query)
-        except TooSlow:
-            fault = QueryFault.CPU_LIMIT
-        except Ended as end:
-            fault = FAULT_BY_END.get(end.code, QueryFault.ENGINE_LOST)
-        except (ValueError, KeyError):  # not what our child writes: something else has taken its place
-            fault = QueryFault.ENGINE_LOST
-        return QueryFailure(query.key, fault, self._words(fault))
-
-    def _read(self, child: ChildProcess, query: Query) -> QueryAnswer:
-        """Read one answer; raises what ChildProcess.lines raises, and ValueError or KeyError on nonsense."""
-        columns: list[str] = []
-        rows: list[dict[str, Cell]] = []
-        size = 0
-        for line in child.lines(self._limits.cpu_seconds * WALL_FACTOR + WALL_SLACK_SECONDS):
-            note = json.loads(line)
-            if isinstance(note, list):
-                rows.append(dict(zip(columns, note, strict=True)))
-                size += len(line)
-                if len(rows) > self._limits.rows or size > self._answer_bytes:
-                    raise ValueError("more than the child lets through")
-            elif "columns" in note:
-                columns = note["columns"]
-            elif "fault" in note:
-                return QueryFailure(query.key, QueryFault(note["fault"]), f"The query was stopped: {note['detail']}.")
-            else:
-                return QueryRows(query.key, rows, note["elapsed_ms"])
-        raise AssertionError("lines end by raising")
-
-    def _words(self, fault: QueryFault) -> str:
-        match fault:
-            case QueryFault.CPU_LIMIT:
-                return f"The query was stopped: it takes longer than {self._limits.cpu_seconds} s of computing time."
-            case QueryFault.MEMORY_LIMIT:
-                return f"The query was stopped: it needs more than {self._limits.memory_mb} MB of memory."
-            case _:
-                return "The query engine failed while it ran this query; the other queries were not harmed."
 
 
 def _command(inherited: tuple[int, int], first: int) -> list[str]:

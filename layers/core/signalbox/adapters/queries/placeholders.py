@@ -10,6 +10,8 @@ from signalbox.domain.queries import Window
 
 CURSOR_START = "{cursor_start_time}"
 CURSOR_END = "{cursor_end_time}"
+STAND_INS = {CURSOR_START: "signalbox_cursor_start", CURSOR_END: "signalbox_cursor_end"}
+"""Names that every parser reads as a value, in the placeholders' stead while a query is looked at."""
 
 # Text, quoted names and comments are taken whole, so that a brace inside them stays what it is;
 # a placeholder with quotes around it alone is one of these tokens and equals a quoted placeholder.

@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import IO, Self
 
 CHUNK = 1 << 18
-LONGEST_LINE = 1 << 24
-"""More than any child of ours writes in one line; what goes on beyond it is not ours any more."""
+LONGEST_LINE = 1 << 19
+"""More than any child of ours writes in one line; what goes on beyond it is not ours any more and is killed."""
 END_SECONDS = 5
 """How long a child that has closed its output may take to end; it has nothing left to do."""
 
@@ -57,7 +57,10 @@ class ChildProcess:
         self._process.wait()
 
     def lines(self, seconds: float) -> Iterator[bytes]:
-        """Give the child's lines for that long; raises TooSlow after it, and Ended when there are no more."""
+        """Give the child's lines for that long.
+
+        Raises TooSlow after it, Ended when there are no more, and ValueError when one is longer than ours can be.
+        """
         deadline = time.monotonic() + seconds
         while True:
             while self._lines:
@@ -65,13 +68,16 @@ class ChildProcess:
             self._read(deadline)
 
     def _read(self, deadline: float) -> None:
-        ready, _, _ = select.select([self._output], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
+        left = deadline - time.monotonic()
+        # A child that never stops talking has something ready at every moment, past its deadline too.
+        if left <= 0 or not select.select([self._output], [], [], left)[0]:
             raise TooSlow
         chunk = os.read(self._output.fileno(), CHUNK)
-        if not chunk or len(self._rest) > LONGEST_LINE:
+        if not chunk:
             raise Ended(self._end())
         *lines, self._rest = (self._rest + chunk).split(b"\n")
+        if len(self._rest) > LONGEST_LINE:
+            raise ValueError("a line without end")
         self._lines.extend(lines)
 
     def _end(self) -> int:

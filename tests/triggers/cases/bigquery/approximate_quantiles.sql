@@ -1,0 +1,1 @@
+SELECT identity, event_id, APPROX_QUANTILES(qty, 2)[OFFSET(1)] AS a FROM (SELECT identity, event_id, CAST(JSON_VALUE(properties, '$.qty') AS INT64) AS qty FROM event_triggers) GROUP BY identity, event_id

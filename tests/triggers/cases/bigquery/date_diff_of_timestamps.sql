@@ -1,0 +1,2 @@
+SELECT identity, event_id, DATE_DIFF(ts, occurred_at, DAY) AS d
+FROM event_triggers

@@ -1,0 +1,1 @@
+SELECT identity, event_id, event_name FROM event_triggers WHERE SAFE_CAST(JSON_VALUE(properties, '$.total') AS FLOAT64) > 42 OR CAST(JSON_VALUE(properties, '$.price') AS NUMERIC) = 0.1 ORDER BY event_id

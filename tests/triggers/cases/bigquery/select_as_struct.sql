@@ -1,0 +1,1 @@
+SELECT AS STRUCT identity, event_id FROM event_triggers

@@ -1,0 +1,2 @@
+SELECT identity, event_id, age(ts) AS a
+FROM event_triggers

@@ -1,0 +1,2 @@
+SELECT identity, event_id, (properties->'price')::int AS a
+FROM event_triggers

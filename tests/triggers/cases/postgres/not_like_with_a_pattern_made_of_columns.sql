@@ -1,0 +1,1 @@
+SELECT identity, event_id, event_name FROM event_triggers WHERE event_id NOT LIKE substr(event_id, 1, 1) || '1' AND event_name NOT LIKE 'pur\%' AND event_id NOT ILIKE 'C3' AND user_id IS NULL ORDER BY event_id

@@ -1,0 +1,2 @@
+SELECT identity, event_id, to_char(ts, 'Day') AS a
+FROM event_triggers

@@ -1,0 +1,2 @@
+SELECT identity, event_id, properties->>'name' ~ '\bLee' AS a
+FROM event_triggers

@@ -1,0 +1,2 @@
+SELECT identity, event_id, STRTOL('ff', 16) AS a
+FROM event_triggers

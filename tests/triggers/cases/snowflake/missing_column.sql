@@ -1,0 +1,2 @@
+SELECT identity, event_id, sku
+FROM event_triggers

@@ -1,0 +1,2 @@
+SELECT identity, event_id, ts::date + 1 AS d
+FROM event_triggers

@@ -1,0 +1,3 @@
+SELECT identity, event_id, properties:sku AS sku
+FROM event_triggers
+WHERE properties:sku = 'A-1'

@@ -1,0 +1,1 @@
+SELECT * FROM event_triggers SAMPLE (10)

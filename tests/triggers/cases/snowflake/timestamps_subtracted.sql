@@ -1,0 +1,2 @@
+SELECT identity, event_id, ts - occurred_at AS d
+FROM event_triggers

@@ -1,0 +1,3 @@
+SELECT identity, event_id, 1 AS one
+FROM event_triggers
+WHERE properties:sku = properties:items[0].sku

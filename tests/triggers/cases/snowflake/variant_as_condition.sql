@@ -1,0 +1,3 @@
+SELECT identity, event_id, event_name
+FROM event_triggers
+WHERE properties:vip

@@ -1,0 +1,2 @@
+SELECT identity, event_id, CAST(properties AS MAP(VARCHAR, JSON)) AS m
+FROM event_triggers

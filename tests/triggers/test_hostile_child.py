@@ -1,0 +1,162 @@
+"""A query that has taken its child over can say what it likes: the parent believes only what our child would say."""
+
+import json
+import sys
+import tempfile
+import time
+import tracemalloc
+
+import pytest
+
+from signalbox.adapters.queries.answers import Room, read_answer
+from signalbox.adapters.queries.engine import DuckDBEngine
+from signalbox.adapters.queries.process import ChildProcess
+from signalbox.domain.queries import QueryAnswer, QueryFailure, QueryFault, QueryLimits, QueryRows
+from tests.triggers.conftest import make_event, query
+
+LIMITS = QueryLimits(cpu_seconds=1, memory_mb=64, rows=10)
+MEGABYTE = 1_000_000
+
+
+def answer_of_a_child_that_says(script: str, room: int = MEGABYTE) -> QueryAnswer:
+    with tempfile.TemporaryFile() as nothing:
+        command = [sys.executable, "-I", "-S", "-c", script]
+        with ChildProcess(command, {}, nothing, ()) as child:
+            return read_answer(child, query("SELECT 1"), LIMITS, Room(room, room, 1), later=0)
+
+
+def saying(*lines: str) -> str:
+    return f"import os; os.write(1, {''.join(f'{line}\n' for line in lines).encode()!r})"
+
+
+def test_what_our_child_says_is_an_answer() -> None:
+    answer = answer_of_a_child_that_says(saying('{"columns": ["a", "b"]}', "[1, null]", '{"elapsed_ms": 7}'))
+
+    assert answer == QueryRows("q", [{"a": 1, "b": None}], 7)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["hello"],
+        [""],
+        ["5"],
+        ["null"],
+        ['"text"'],
+        ["{}"],
+        ["[1]"],
+        ['{"columns": 5}'],
+        ['{"columns": ["a", 5]}'],
+        ['{"columns": [' + '"a",' * 200 + '"a"]}'],
+        ['{"columns": ["a"]}', "[1, 2]"],
+        ['{"columns": ["a"]}', "[NaN]"],
+        ['{"columns": ["a"]}', "[-Infinity]"],
+        ['{"columns": ["a"]}', "[" * 100_000],
+        ['{"columns": ["a"]}', "[" * 9_000 + "]" * 9_000],
+        ['{"columns": ["a"]}', "[" + "9" * 5_000 + "]"],
+        ['{"columns": ["a"]}', *["[1]"] * 11, '{"elapsed_ms": 1}'],
+        ['{"fault": "unheard of", "detail": "x"}'],
+        ['{"fault": "engine_lost", "detail": "x"}'],
+        ['{"fault": "sql_error"}'],
+        ['{"fault": "sql_error", "detail": 5}'],
+        ['{"elapsed_ms": "soon"}'],
+        ['{"elapsed_ms": 1e400}'],
+    ],
+    ids=lambda lines: lines[-1][:30],
+)
+def test_nonsense_is_the_end_of_the_child_and_not_of_the_run(lines: list[str]) -> None:
+    answer = answer_of_a_child_that_says(saying(*lines))
+
+    assert isinstance(answer, QueryFailure)
+    assert answer.fault is QueryFault.ENGINE_LOST
+
+
+def test_bytes_that_are_no_text_are_nonsense() -> None:
+    answer = answer_of_a_child_that_says("import os; os.write(1, b'\\xff\\xfe\\n')")
+
+    assert isinstance(answer, QueryFailure)
+
+
+def test_line_without_an_end_is_given_up_at_once_and_never_held_whole() -> None:
+    began = time.monotonic()
+    tracemalloc.start()
+
+    answer = answer_of_a_child_that_says("import os\nwhile True: os.write(1, b'x' * 65536)")
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(answer, QueryFailure)
+    assert peak < 4 * MEGABYTE
+    assert time.monotonic() - began < 4
+
+
+def test_silence_is_waited_for_only_so_long() -> None:
+    answer = answer_of_a_child_that_says("import time; time.sleep(60)")
+
+    assert isinstance(answer, QueryFailure)
+    assert answer.fault is QueryFault.CPU_LIMIT
+
+
+def test_chatter_without_an_end_is_listened_to_only_so_long() -> None:
+    chatter = "import os\nwhile True: os.write(1, b'{\"columns\": []}\\n' * 1000)"
+
+    began = time.monotonic()
+
+    answer = answer_of_a_child_that_says(chatter)
+
+    assert isinstance(answer, QueryFailure)
+    assert answer.fault is QueryFault.CPU_LIMIT
+    assert time.monotonic() - began < 8
+
+
+def test_reason_is_cut_to_a_line() -> None:
+    answer = answer_of_a_child_that_says(saying(json.dumps({"fault": "sql_error", "detail": "x" * 100_000})))
+
+    assert isinstance(answer, QueryFailure)
+    assert len(answer.detail) < 400
+
+
+@pytest.mark.parametrize(
+    "row", ["[[" + "[]," * 20_000 + "[]]]", "[[" + "{}," * 20_000 + "{}]]", "[[" + "0," * 30_000 + "0]]"]
+)
+def test_rows_are_weighed_by_what_they_take_in_memory_and_not_by_their_bytes(row: str) -> None:
+    answer = answer_of_a_child_that_says(saying('{"columns": ["a"]}', row, '{"elapsed_ms": 1}'))
+
+    assert isinstance(answer, QueryFailure)
+    assert answer.fault is QueryFault.ROW_LIMIT
+    assert "memory" in answer.detail
+
+
+def test_a_large_answer_takes_nothing_from_what_is_kept_for_later_ones() -> None:
+    room = Room(total=1_000, largest=900, queries=5)
+
+    first = room.for_next(later=4)
+    room.take(first)
+
+    assert first == 600
+    assert [room.for_next(later) for later in (3, 2, 1, 0)] == [100, 200, 300, 400]
+
+
+def test_answers_of_one_run_together_are_bounded_and_small_ones_are_still_answered() -> None:
+    engine = DuckDBEngine(QueryLimits(cpu_seconds=5), run_bytes=10 * MEGABYTE)
+    wide = "SELECT identity, event_id, repeat('x', 100000) AS wide FROM event_triggers, range(60)"
+    small = "SELECT identity, event_id FROM event_triggers"
+
+    answers = engine.run([make_event()], {}, [query(wide, "1"), query(wide, "2"), query(small, "small")])
+
+    assert [type(answer) for answer in answers.values()] == [QueryRows, QueryFailure, QueryRows]
+
+
+def test_query_pays_only_for_its_own_memory() -> None:
+    engine = DuckDBEngine(QueryLimits(cpu_seconds=5, memory_mb=128))
+    hungry = (
+        "SELECT 'x' AS identity, length(repeat('x', 110000000)) AS event_id FROM event_triggers",
+        "SELECT 'x' AS identity, count(*) AS event_id FROM (SELECT DISTINCT hash(i) FROM range(2500000) t(i))",
+        "SELECT 'x' AS identity, length(string_agg(repeat('z', 100) || i, ',')) AS event_id FROM range(230000) t(i)",
+    )
+    alone = [engine.run([make_event()], {}, [query(sql)])["q"] for sql in hungry]
+    assert [type(answer) for answer in alone] == [QueryRows] * 3
+
+    together = engine.run([make_event()], {}, [query(sql, f"{turn} {sql}") for turn in range(4) for sql in hungry])
+
+    assert [answer for answer in together.values() if not isinstance(answer, QueryRows)] == []
