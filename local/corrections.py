@@ -12,12 +12,15 @@ def apply_corrections(session: boto3.Session, endpoint: str, stack_name: str) ->
     # SDKs return a JSON template as a mapping, which the stubs do not say.
     template: Any = cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")["TemplateBody"]
     for logical_id, resource in template["Resources"].items():
-        if resource["Type"] not in {"AWS::ApiGatewayV2::Api", "AWS::IAM::Role"}:
+        if resource["Type"] not in {"AWS::ApiGatewayV2::Api", "AWS::IAM::Role", "AWS::S3::Bucket"}:
             continue
         detail = cloudformation.describe_stack_resource(StackName=stack_name, LogicalResourceId=logical_id)
         physical_id = detail["StackResourceDetail"]["PhysicalResourceId"]
         if resource["Type"] == "AWS::IAM::Role":
             _correct_policies(session, endpoint, physical_id)
+        elif resource["Type"] == "AWS::S3::Bucket":
+            # It speaks plain HTTP, which the bucket's policy refuses.
+            session.client("s3", endpoint_url=endpoint).delete_bucket_policy(Bucket=physical_id)
         else:
             # From a template it keeps the CORS settings under names that it then does not look for.
             cors = resource["Properties"]["CorsConfiguration"]

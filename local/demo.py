@@ -34,7 +34,7 @@ def tell(deployment: Deployment) -> SetUp:
 
 def _set_up(story: Story) -> SetUp:
     with step("a partner"):
-        partner, secret = story.authoring.create_partner("Demo shop")
+        partner, secret = story.partners.create_partner("Demo shop")
     _say(f"id      {partner.partner_id}\nsecret  {secret}   (not shown again: only a digest is kept)")
     with step("an event trigger, committed"):
         trigger = story.commit_trigger(partner)

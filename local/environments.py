@@ -39,6 +39,7 @@ ENVIRONMENTS = (
             "layers/constraints.txt",
             "layers/core/requirements.txt",
             "layers/query/requirements.txt",
+            "layers/content/requirements.txt",
         ),
     ),
     Environment("sam", SAM, ("--requirement", "constraints/sam.txt"), ("constraints/sam.txt",)),

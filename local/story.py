@@ -16,9 +16,11 @@ from local.deployment import Deployment
 from local.progress import Stop
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.client import dynamodb_client
+from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
+from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.adapters.ids import RandomIds
@@ -30,7 +32,9 @@ from signalbox.domain.flows import EmailContent, Flow, Trigger
 from signalbox.domain.partners import Environment, Partner
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import Window
-from signalbox.services.authoring import Authoring
+from signalbox.services.flow_authoring import FlowAuthoring
+from signalbox.services.partner_administration import PartnerAdministration
+from signalbox.services.trigger_authoring import TriggerAuthoring
 
 QUERY = (
     "SELECT identity, identity_type, ts, event_type, event_id, event_raw FROM event_triggers "
@@ -120,23 +124,30 @@ class Story:
         self._deliveries = DynamoDeliveries(client, tables["DeliveriesTable"])
         self._clock = SystemClock()
         self._started_at = self._clock.now()
-        self.authoring = Authoring(
+        ids, definitions = RandomIds(), DynamoDefinitions(client, tables["RegistryTable"], tables["CursorsTable"])
+        environment = Environment(tables["Environment"])
+        self.partners = PartnerAdministration(clock=self._clock, ids=ids, definitions=definitions)
+        self.triggers = TriggerAuthoring(
+            clock=self._clock, ids=ids, definitions=definitions, compiler=QueryCompiler(), environment=environment
+        )
+        self.flows = FlowAuthoring(
             clock=self._clock,
-            ids=RandomIds(),
-            definitions=DynamoDefinitions(client, tables["RegistryTable"], tables["CursorsTable"]),
-            compiler=QueryCompiler(),
+            ids=ids,
+            definitions=definitions,
+            live_flows=DynamoLiveFlows(client, tables["RegistryTable"]),
+            cursors=DynamoCursors(client, tables["CursorsTable"]),
             renderer=JinjaRenderer(),
-            environment=Environment(deployment.outputs["Environment"]),
+            environment=environment,
         )
 
-    def commit_trigger(self, partner: Partner) -> Trigger:
-        """Commit the guide's starter query, unchanged."""
-        return self.authoring.commit_trigger(partner.partner_id, "Some event", QUERY)
+    def commit_trigger(self, partner: Partner, name: str = "Some event", query: str = QUERY) -> Trigger:
+        """Commit a query; the guide's starter query is taken unchanged."""
+        draft = self.triggers.save(self.triggers.begin(partner.partner_id, name, query))
+        return self.triggers.commit(draft.partner_id, draft.trigger_id, draft.draft_id, draft.revision)
 
-    def launch_flow(self, trigger: Trigger) -> Flow:
+    def launch_flow(self, trigger: Trigger, name: str = "Answer some event", content: EmailContent = CONTENT) -> Flow:
         """Create and launch a flow on the trigger."""
-        draft = self.authoring.create_flow(trigger.partner_id, "Answer some event", trigger.trigger_id, CONTENT)
-        return self.authoring.launch_flow(draft)
+        return self.flows.launch(self.flows.create(trigger.partner_id, name, trigger.trigger_id, content))
 
     def posts(self, set_up: SetUp) -> list[Post]:
         """Give the story's requests in order."""

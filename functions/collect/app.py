@@ -18,6 +18,7 @@ from signalbox.collect_routes import CollectRoutes
 from signalbox.observability import Telemetry
 from signalbox.services.identification import Identification
 from signalbox.services.ingestion import Ingestion
+from signalbox.wire.traits import traits_of
 
 
 @functools.cache
@@ -30,6 +31,7 @@ def _service() -> tuple[CollectRoutes, Telemetry]:
         identities=DynamoIdentities(client, settings.identities_table),
         held_events=DynamoHeldEvents(client, settings.unidentified_table, events),
         contacts=DynamoContacts(client, settings.contacts_table),
+        traits_of=traits_of,
     )
     ingestion = Ingestion(
         clock=clock,

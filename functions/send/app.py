@@ -9,6 +9,7 @@ from signalbox import config
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
@@ -36,8 +37,10 @@ def _service() -> tuple[Sending, Telemetry]:
         events=DynamoEvents(client, settings.events_table),
         contacts=DynamoContacts(client, settings.contacts_table),
         deliveries=DynamoDeliveries(client, settings.deliveries_table),
+        deferrals=DynamoDeferrals(client, settings.deferred_table),
         renderer=JinjaRenderer(),
-        channel=SesEmail(ses_client(), settings.sender_address),
+        channel=SesEmail(ses_client(), settings.sender_address, settings.configuration_set),
+        public_url=settings.public_url,
     )
     return sending, Telemetry(settings.service_name)
 

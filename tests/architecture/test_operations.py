@@ -7,6 +7,7 @@ from pathlib import Path
 
 from signalbox.domain.decisions import Outcome
 from signalbox.domain.submissions import Acceptance
+from signalbox.services.feedback import Taken
 
 ROOT = Path(__file__).parents[2]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
@@ -14,6 +15,7 @@ WRITERS = {"count", "measure"}
 
 MADE_UP = {
     "f'Events{acceptance.capitalize()}'": {f"Events{each.capitalize()}" for each in Acceptance},
+    "'Feedback' + feedback.take(told).capitalize()": {f"Feedback{each.capitalize()}" for each in Taken},
     "'Matches' + sending.send(match).outcome.title().replace('_', '')": {
         "Matches" + each.title().replace("_", "") for each in Outcome
     },

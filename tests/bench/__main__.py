@@ -10,7 +10,19 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from local.places import LOCAL, ROOT
-from tests.bench import costs, mix, processing, report, staging, starting, storing
+from tests.bench import (
+    costs,
+    mix,
+    processing,
+    rendering,
+    report,
+    scale,
+    scale_lookback,
+    speed_queries,
+    staging,
+    starting,
+    storing,
+)
 from tests.bench.figures import Figure
 
 EVENTS = 400
@@ -30,6 +42,7 @@ def main() -> int:
         us = processing.cpu_us_per_event(stage, singles, ("ours", "baseline", "floor"))
         batch_us = processing.cpu_us_per_event(stage, batches, ("ours",))["ours"]
         figures = [*processing.compared(us), *starting.measure(stage, singles)]
+        figures += speed_queries.measure(staging.PYTHON, [ROOT, staging.STAGE / "layer"])
     figures += storing.measure(payloads)
     value_by_name = {figure.name: figure.value for figure in figures}
     single = costs.Request(
@@ -42,7 +55,7 @@ def main() -> int:
         costs.BATCH * value_by_name[storing.BATCH_READS],
     )
     figures.append(Figure("CPU time per event, ours, in batches of 25", round(batch_us / costs.BATCH), "µs"))
-    figures += costs.measure(single, batch)
+    figures += [*costs.measure(single, batch), *scale.measure(), *scale_lookback.measure(), *rendering.measure()]
     FIGURES.write_text(json.dumps([asdict(figure) for figure in figures], indent=2, ensure_ascii=False) + "\n")
     PAGE.write_text(report.page(figures, single, batch))
     _tell(figures)

@@ -20,6 +20,11 @@ class Figure:
         return cls(name, round(value, 4), unit, f"at most {limit:g}", value <= limit)
 
     @classmethod
+    def at_least(cls, floor: float, name: str, value: float, unit: str) -> Self:
+        """Make a figure that is to reach a floor."""
+        return cls(name, round(value, 4), unit, f"at least {floor:g}", value >= floor)
+
+    @classmethod
     def exactly(cls, wanted: float, name: str, value: float, unit: str) -> Self:
         """Make a figure that is to be one number."""
         return cls(name, round(value, 4), unit, f"{wanted:g}", value == wanted)

@@ -71,10 +71,18 @@ def _used(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any])
             return _batch_units(request["RequestItems"]) - _batch_units(answer["UnprocessedItems"]), 0
         case "TransactWriteItems":
             return TRANSACTION_FACTOR * sum(map(_transaction_units, request["TransactItems"])), 0
+        case _:
+            return 0, _units_read(operation, request, answer)
+
+
+def _units_read(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
+    match operation:
         case "GetItem":
-            return 0, _read_units(_size(answer.get("Item", {})), request)
+            return _read_units(_size(answer.get("Item", {})), request)
+        case "BatchGetItem":
+            return sum(_many_read_units(table, read, answer) for table, read in request["RequestItems"].items())
         case "Query":
-            return 0, _read_units(sum(map(_size, answer["Items"])), request)
+            return _read_units(sum(map(_size, answer["Items"])), request)
         case _:
             raise NotImplementedError(operation)
 
@@ -93,6 +101,14 @@ def _batch_units(requests: Mapping[str, Any]) -> int:
 
 def _transaction_units(write: Mapping[str, Any]) -> int:
     return _write_units(write["Put"]["Item"]) if "Put" in write else 1
+
+
+def _many_read_units(table: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
+    """Each item counts by itself; one that is not there counts too, one that is to be asked for again does not."""
+    found = answer["Responses"].get(table, [])
+    left_over = len(answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", []))
+    absent = len(request["Keys"]) - len(found) - left_over
+    return sum(_read_units(_size(item), request) for item in found) + absent * _read_units(0, request)
 
 
 def _read_units(size: int, request: Mapping[str, Any]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from tests.bench import costs, processing, starting
+from tests.bench import costs, processing, speed_queries, starting
 from tests.bench.figures import Figure
 
 _HEAD = """# Benchmarks
@@ -28,8 +28,19 @@ _HOW = """## How it is measured
 - CPU time per event: the three take turns, {block} events each, {rounds} times, after {warming} to warm up; medians.
 - Import and first call: a fresh interpreter each time, in turns, {starts} times, medians; the CPU time and the
   instructions (callgrind) of the process, less those of one that only loads Lambda's runtime client.
+- Queries: {events:,} stored items become what each contender reads them into, and four queries are answered: a
+  filter, an anti-join, one over JSON and one over a window. They take turns, {turns} times, after one to warm up;
+  medians of the time on the clock. Ours has the store's items decoded, handed to a child process that is locked up,
+  looked through for repeats, and its answers checked and written as JSON on the way back; the others share a
+  decoding by columns and answer where they are.
+- A run over nothing: {runs} runs of one query, with a child process each; CPU time of all processes.
 - Capacity units: the mix goes through the collect function to DynamoDB Local under a meter that follows AWS's rules
   ("DynamoDB read and write operations", "DynamoDB item sizes and formats"); the partner's settings are in memory.
+- Many triggers, many partners: runs of a minute over DynamoDB Local under the same meter, all as it ships but the
+  queues; a trigger without end uses up its five seconds of CPU time.
+- Look-back: the runs of an hour with 24 hours of events behind them, closed hours kept as files; a full re-read is
+  what the same runs would read from the Events table.
+- Rendering: subject, text and HTML of a 20-line template, names laid out for each message, on one core.
 - Costs: units and CPU time as measured, prices as listed. A request is billed its CPU time on the {vcpu:.2f} of a
   processor that {memory:g} GB have, and {store:g} ms for the store, rounded up to whole milliseconds. Metrics are a
   log line for each {interval} s at {month:,} events a month. Storage, transfer and the free tier are left out.
@@ -46,6 +57,9 @@ def page(figures: Sequence[Figure], single: costs.Request, batch: costs.Request)
         vcpu=costs.VCPU,
         memory=costs.MEMORY_GB,
         store=costs.STORE_MS,
+        events=speed_queries.EVENTS,
+        turns=speed_queries.ROUNDS,
+        runs=speed_queries.RUNS,
         interval=costs.LOG_INTERVAL_S,
         month=costs.EVENTS_A_MONTH,
     )

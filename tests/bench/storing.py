@@ -24,6 +24,7 @@ from signalbox.collect_routes import CollectRoutes
 from signalbox.observability import Telemetry
 from signalbox.services.identification import Identification
 from signalbox.services.ingestion import Ingestion
+from signalbox.wire.traits import traits_of
 from tests import cloudformation, dynamodb_local
 from tests.bench import mix
 from tests.bench.figures import Figure
@@ -57,6 +58,7 @@ class Metered:
                 identities=DynamoIdentities(meter, "Identities"),
                 held_events=DynamoHeldEvents(meter, "Unidentified", events),
                 contacts=DynamoContacts(meter, "Contacts"),
+                traits_of=traits_of,
             ),
         )
         self._routes = CollectRoutes(ingestion, Telemetry("bench"))

@@ -16,6 +16,7 @@ from moto import mock_aws
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
+from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
@@ -24,7 +25,19 @@ from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.identities import DynamoIdentities
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
-from signalbox.ports import Contacts, Cursors, Definitions, Events, HeldEvents, Identities, LiveFlows, Partners
+from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
+from signalbox.ports import (
+    Contacts,
+    Cursors,
+    Deferrals,
+    Definitions,
+    Events,
+    HeldEvents,
+    Identities,
+    LiveFlows,
+    Partners,
+    Suppressions,
+)
 from tests import cloudformation, dynamodb_local
 from tests.boto3_dynamodb import Boto3DynamoDb
 from tests.fakes import stores as fakes
@@ -54,8 +67,10 @@ class Stores:
     held_events: HeldEvents
     quarantine: fakes.FakeQuarantine | DynamoQuarantine
     contacts: Contacts
+    suppressions: Suppressions
     live_flows: LiveFlows
     cursors: Cursors
+    deferrals: Deferrals
     deliveries: fakes.FakeDeliveries | DynamoDeliveries
     definitions: Definitions
 
@@ -76,8 +91,10 @@ class Database:
             held_events=DynamoHeldEvents(self.client, "Unidentified", events),
             quarantine=DynamoQuarantine(self.client, "Quarantine"),
             contacts=DynamoContacts(self.client, "Contacts"),
+            suppressions=DynamoSuppressions(self.client, "Contacts"),
             live_flows=DynamoLiveFlows(self.client, "Registry"),
             cursors=DynamoCursors(self.client, "Cursors"),
+            deferrals=DynamoDeferrals(self.client, "Deferred"),
             deliveries=DynamoDeliveries(self.client, "Deliveries"),
             definitions=DynamoDefinitions(self.client, "Registry", "Cursors"),
         )
@@ -136,6 +153,7 @@ def _client_with_tables(endpoint: str | None) -> "DynamoDBClient":
 def _fake_stores() -> Stores:
     clock = FakeClock(NOON)
     events, cursors, partners = fakes.FakeEvents(), fakes.FakeCursors(), fakes.FakePartners()
+    contacts = fakes.FakeContacts()
     registry = fakes.FakeRegistry(partners, cursors)
     return Stores(
         partners=partners,
@@ -143,9 +161,11 @@ def _fake_stores() -> Stores:
         identities=fakes.FakeIdentities(),
         held_events=fakes.FakeHeldEvents(events, clock),
         quarantine=fakes.FakeQuarantine(),
-        contacts=fakes.FakeContacts(),
+        contacts=contacts,
+        suppressions=fakes.FakeSuppressions(contacts),
         live_flows=registry,
         cursors=cursors,
+        deferrals=fakes.FakeDeferrals(),
         deliveries=fakes.FakeDeliveries(),
         definitions=registry,
     )

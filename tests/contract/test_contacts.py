@@ -1,13 +1,14 @@
 """The `Contacts` port."""
 
 import json
+import random
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from signalbox.adapters.dynamodb import keys
-from signalbox.domain.contacts import Contact, ContactView, Trait
+from signalbox.domain.contacts import MAX_PROFILE_BYTES, Contact, ContactView, Trait
 from signalbox.domain.errors import Conflict, TooLarge
 from tests.contract.backends import ATOMIC, CALLERS, DATABASES, at_once, noise
 from tests.contract.conftest import Database, Stores
@@ -36,6 +37,24 @@ def test_a_profile_of_many_traits_comes_back(stores: Stores, partner_id: str) ->
     stores.contacts.save(large)
 
     assert stores.contacts.find(partner_id, large.identity) == replace(large, version=1)
+
+
+@pytest.mark.parametrize("length", [1, 10_000])
+def test_a_profile_as_full_as_can_be_comes_back_whatever_is_in_it(stores: Stores, partner_id: str, length: int) -> None:
+    said = random.Random(1)  # noqa: S311 - nothing secret
+    anything = [chr(code) for code in (*range(32, 127), *range(0xA1, 0x500))]
+    traits = {
+        "".join(said.choices(anything, k=4)): Trait(
+            json.dumps("".join(said.choices(anything, k=length))), NOON - n * MS
+        )
+        for n in range(2 * MAX_PROFILE_BYTES // (40 + length))
+    }
+    full = contact(partner_id).merged(traits)
+
+    stores.contacts.save(full)
+
+    assert len(full.traits) < len(traits)
+    assert stores.contacts.find(partner_id, full.identity) == replace(full, version=1)
 
 
 def test_each_save_starts_from_the_one_before(stores: Stores, partner_id: str) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
 from signalbox.domain.errors import Conflict
+from signalbox.domain.feedback import Feedback, ProviderNews
 from tests.contract.backends import ATOMIC, CALLERS, DATABASES, at_once
 from tests.contract.conftest import Database, Stores
 from tests.unit.makers import NOON
@@ -46,6 +48,10 @@ SHAPES: dict[str, dict[str, Any]] = {
     "an event id with the separator": {"event_id": "#a##b"},
     "an event id that looks escaped": {"event_id": "~"},
     "an empty event id": {"event_id": ""},
+    "told of by the provider": {
+        "outcome": Outcome.SENT,
+        "feedback": Feedback().with_one(ProviderNews.OPENED, NOON).with_one(ProviderNews.OPENED, NOON - MS),
+    },
     "an event id longer than a key": {"event_id": "x" * 5000, "outcome": Outcome.SENT},
     "an identity longer than a key": {"identity": "é" * 5000, "outcome": Outcome.SENT},
 }
@@ -109,6 +115,33 @@ def test_a_decision_that_stands_no_longer_is_a_conflict(
 
     assert stores.deliveries.find(partner_id, "flow_1", "event-1") == decision(partner_id)
     assert stores.deliveries.find(partner_id, "flow_1", "event-2") is None
+
+
+@pytest.mark.parametrize("event_id", ["event-1", "#a##b", "~", "é" * 96, "é" * 97, "x" * 5000])
+def test_a_decision_is_found_by_the_name_that_leaves_with_its_message(
+    stores: Stores, partner_id: str, event_id: str
+) -> None:
+    made = decision(partner_id, event_id=event_id)
+    stores.deliveries.claim(made)
+
+    name = DecisionName.of(partner_id, "flow_1", event_id)
+
+    assert stores.deliveries.find(name.partner_id, name.flow_id, name.event_id) == made
+
+
+def test_feedback_that_was_told_meanwhile_is_not_written_over(stores: Stores, partner_id: str) -> None:
+    sent = decision(partner_id, outcome=Outcome.SENT)
+    delivered = replace(sent, feedback=sent.feedback.with_one(ProviderNews.DELIVERED, NOON))
+    opened = replace(sent, feedback=sent.feedback.with_one(ProviderNews.OPENED, NOON))
+    both = replace(delivered, feedback=delivered.feedback.with_one(ProviderNews.OPENED, NOON))
+    stores.deliveries.claim(sent)
+    stores.deliveries.settle(sent, delivered)
+
+    with pytest.raises(Conflict):
+        stores.deliveries.settle(sent, opened)
+    stores.deliveries.settle(delivered, both)
+
+    assert stores.deliveries.find(partner_id, "flow_1", "event-1") == both
 
 
 @ATOMIC

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from signalbox.adapters.dynamodb import keys
+from signalbox.domain.flows import FlowStatus
 from signalbox.domain.queries import Window
 from tests.contract.backends import DYNAMODB_LOCAL
 from tests.contract.conftest import Database
@@ -43,7 +44,11 @@ def test_every_read_of_a_table_is_strongly_consistent(database: Database, partne
         stores.deliveries.find(partner_id, "flow_1", "event-1")
         stores.definitions.trigger(partner_id, "trigger_1")
 
-    asked = [params.get("ConsistentRead") or params["RequestItems"]["Contacts"]["ConsistentRead"] for params in noted]
+    asked = [
+        request["ConsistentRead"]
+        for params in noted
+        for request in (params.get("RequestItems") or {"": params}).values()
+    ]
     assert len(asked) >= 14
     assert all(asked)
 
@@ -76,7 +81,7 @@ def test_events_are_asked_for_as_they_are_taken(database: Database, partner_id: 
 
 
 @DYNAMODB_LOCAL
-def test_what_runs_is_read_from_the_heads_alone(database: Database, partner_id: str) -> None:
+def test_what_runs_is_read_from_its_place_and_its_triggers_head_alone(database: Database, partner_id: str) -> None:
     stores = database.stores()
     for version in (1, 2, 3):
         stores.definitions.commit_trigger(trigger(partner_id=partner_id, version=version))
@@ -85,8 +90,27 @@ def test_what_runs_is_read_from_the_heads_alone(database: Database, partner_id: 
     with requests(database) as noted:
         stores.live_flows.of_partner(partner_id)
 
-    answers = [database.client.query(**params) for params in noted]
-    assert [answer["ScannedCount"] for answer in answers] == [1, 1]
+    _, place, heads = noted
+    assert database.client.query(**place)["ScannedCount"] == 1
+    assert [key["sk"]["S"] for key in heads["RequestItems"]["Registry"]["Keys"]] == ["trigger#trigger_1"]
+
+
+@DYNAMODB_LOCAL
+def test_what_runs_is_read_again_only_when_a_trigger_or_a_flow_was_changed(database: Database, partner_id: str) -> None:
+    stores = database.stores()
+    stores.definitions.commit_trigger(trigger(partner_id=partner_id))
+    stores.definitions.launch(flow(partner_id=partner_id), cursor(partner_id=partner_id))
+    stores.live_flows.of_partner(partner_id)
+
+    with requests(database) as noted:
+        stores.live_flows.of_partner(partner_id)
+    stores.definitions.commit_trigger(trigger(partner_id=partner_id, version=2))
+    ((_, committed),) = stores.live_flows.of_partner(partner_id)
+    stores.definitions.save_flow(flow(partner_id=partner_id, version=2, status=FlowStatus.PAUSED))
+
+    assert [params["Key"]["sk"]["S"] for params in noted] == ["revision"]
+    assert committed.version == 2
+    assert stores.live_flows.of_partner(partner_id) == []
 
 
 @DYNAMODB_LOCAL

@@ -13,6 +13,7 @@ from signalbox.domain.submissions import Acceptance, EventDraft
 from signalbox.ports import Clock
 from signalbox.services.identification import Identification
 from signalbox.services.ingestion import Ingestion
+from signalbox.wire.traits import traits_of
 from tests.contract.backends import CALLERS, DYNAMODB_LOCAL, at_once
 from tests.contract.conftest import Stores
 from tests.fakes.others import FakeClock
@@ -42,6 +43,7 @@ class Caller:
                 identities=stores.identities,
                 held_events=stores.held_events,
                 contacts=stores.contacts,
+                traits_of=traits_of,
             ),
         )
 

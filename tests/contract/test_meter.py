@@ -36,6 +36,12 @@ PUTS = [{"Put": {"Item": item(KB)}}, {"Put": {"Item": item(KB + 1)}}, {"Delete":
         ("GetItem", {"ConsistentRead": True}, {"Item": item(4 * KB + 1)}, Units(reads=2)),
         ("GetItem", {"ConsistentRead": True}, {}, Units(reads=1)),
         ("GetItem", {}, {"Item": item(5 * KB)}, Units(reads=1)),
+        (
+            "BatchGetItem",
+            {"RequestItems": {"Events": {"Keys": [{}] * 4, "ConsistentRead": True}}},
+            {"Responses": {"Events": [item(KB), item(5 * KB)]}, "UnprocessedKeys": {"Events": {"Keys": [{}]}}},
+            Units(reads=1 + 2 + 1),
+        ),
         ("Query", {"ConsistentRead": True}, {"Items": [item(KB)] * 5}, Units(reads=2)),
         ("Query", {}, {"Items": [item(KB)] * 4}, Units(reads=0.5)),
     ],

@@ -1,18 +1,21 @@
 """The ports over definitions: `Definitions`, `Partners`, `LiveFlows` and `Cursors`."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from signalbox.domain.errors import Conflict
-from signalbox.domain.flows import EmailContent, FilterMode, FlowStatus, SegmentFilter
+from signalbox.domain.flows import EmailContent, FilterMode, FlowStatus, PauseMode, SegmentFilter
 from signalbox.domain.partners import LiveSecret
 from tests.contract.backends import ATOMIC, CALLERS, DYNAMODB_LOCAL, at_once
 from tests.contract.conftest import Stores
-from tests.unit.makers import NOON, cursor, flow, partner, secret, trigger
+from tests.unit.makers import NOON, cursor, flow, live_flow, partner, secret, trigger, trigger_draft
 
 MS = timedelta(milliseconds=1)
+
+type Write = Callable[[], None]
 
 
 @pytest.mark.parametrize("secrets", [(), (secret("a"), replace(secret("b"), issued_at=NOON + MS))])
@@ -93,39 +96,6 @@ def test_whatever_a_stranger_calls_himself_he_is_not_found(stores: Stores, partn
     assert stores.partners.find(stranger.replace("{}", partner_id)) is None
 
 
-def test_a_trigger_comes_back_as_it_was_committed(stores: Stores, partner_id: str) -> None:
-    committed = trigger(
-        partner_id=partner_id,
-        sql="SELECT 'é' -- ?",
-        lookback=timedelta(days=30),
-        max_event_age=timedelta(milliseconds=1),
-    )
-
-    stores.definitions.commit_trigger(committed)
-
-    assert stores.definitions.trigger(partner_id, "trigger_1") == committed
-
-
-def test_the_last_version_committed_is_the_one_in_force(stores: Stores, partner_id: str) -> None:
-    versions = [trigger(partner_id=partner_id, version=number, sql=f"SELECT {number}") for number in (1, 2, 3)]
-
-    for version in versions:
-        stores.definitions.commit_trigger(version)
-
-    assert stores.definitions.trigger(partner_id, "trigger_1") == versions[-1]
-
-
-@pytest.mark.parametrize("version", [0, 1, 2, 4])
-def test_a_version_is_committed_only_after_the_one_before(stores: Stores, partner_id: str, version: int) -> None:
-    for number in (1, 2):
-        stores.definitions.commit_trigger(trigger(partner_id=partner_id, version=number))
-
-    with pytest.raises(Conflict):
-        stores.definitions.commit_trigger(trigger(partner_id=partner_id, version=version, sql="other"))
-
-    assert stores.definitions.trigger(partner_id, "trigger_1") == trigger(partner_id=partner_id, version=2)
-
-
 def test_the_first_version_is_the_first(stores: Stores, partner_id: str) -> None:
     with pytest.raises(Conflict):
         stores.definitions.commit_trigger(trigger(partner_id=partner_id, version=2))
@@ -134,6 +104,83 @@ def test_the_first_version_is_the_first(stores: Stores, partner_id: str) -> None
 
     assert stores.definitions.trigger(partner_id, "trigger_1") is None
     assert stores.live_flows.flow(partner_id, "flow_1") is None
+
+
+def test_what_is_written_again_because_its_answer_was_lost_is_no_conflict(stores: Stores, partner_id: str) -> None:
+    created, written = partner(partner_id=partner_id), trigger_draft(partner_id=partner_id)
+    changed, committed = replace(created, version=2, name="Other"), trigger(partner_id=partner_id)
+    start = cursor(partner_id=partner_id)
+    drafted = flow(partner_id=partner_id, status=FlowStatus.DRAFT)
+    launched = flow(partner_id=partner_id, version=2)
+    paused = flow(partner_id=partner_id, version=3, status=FlowStatus.PAUSED, pause_mode=PauseMode.HOLD)
+    resumed = flow(partner_id=partner_id, version=4)
+    moved = replace(start, position=NOON - MS)
+    writes: tuple[Write, ...] = (
+        lambda: stores.definitions.create_partner(created),
+        lambda: stores.definitions.save_partner(changed),
+        lambda: stores.definitions.save_draft(written),
+        lambda: stores.definitions.save_draft(replace(written, revision=2)),
+        lambda: stores.definitions.commit_trigger(committed, replace(written, revision=2)),
+        lambda: stores.definitions.save_flow(drafted),
+        lambda: stores.definitions.launch(launched, start),
+        lambda: stores.definitions.save_flow(paused),
+        lambda: stores.definitions.resume(resumed, start, moved),
+    )
+
+    for write in writes:
+        write()
+        write()
+
+    assert stores.definitions.partner(partner_id) == changed
+    assert list(stores.definitions.trigger_versions(partner_id, "trigger_1")) == [committed]
+    assert stores.live_flows.flow(partner_id, "flow_1") == resumed
+    assert stores.cursors.of_partner(partner_id) == {"flow_1": moved}
+
+
+def test_a_launch_that_is_repeated_leaves_the_cursor_where_it_has_got_to(stores: Stores, partner_id: str) -> None:
+    launched, start = flow(partner_id=partner_id), cursor(partner_id=partner_id)
+    stores.definitions.launch(launched, start)
+    moved = replace(start, position=NOON + MS)
+    stores.cursors.advance(start, moved)
+
+    stores.definitions.launch(launched, start)
+
+    assert stores.cursors.of_partner(partner_id) == {"flow_1": moved}
+
+
+def test_a_flow_that_is_resumed_goes_back_to_where_it_is_told(stores: Stores, partner_id: str) -> None:
+    start = cursor(partner_id=partner_id)
+    stores.definitions.commit_trigger(trigger(partner_id=partner_id))
+    stores.definitions.launch(flow(partner_id=partner_id), start)
+    stores.definitions.save_flow(flow(partner_id=partner_id, version=2, status=FlowStatus.PAUSED))
+    resumed, back = flow(partner_id=partner_id, version=3), replace(start, position=NOON - MS)
+
+    stores.definitions.resume(resumed, start, back)
+
+    assert stores.live_flows.of_partner(partner_id) == [
+        (live_flow(partner_id=partner_id), trigger(partner_id=partner_id))
+    ]
+    assert stores.cursors.of_partner(partner_id) == {"flow_1": back}
+
+
+@pytest.mark.parametrize(("version", "position"), [(2, NOON), (4, NOON), (3, NOON + MS)])
+def test_a_resumption_that_loses_changes_nothing(
+    stores: Stores, partner_id: str, version: int, position: datetime
+) -> None:
+    start = cursor(partner_id=partner_id)
+    paused = flow(partner_id=partner_id, version=2, status=FlowStatus.PAUSED)
+    stores.definitions.launch(flow(partner_id=partner_id), start)
+    stores.definitions.save_flow(paused)
+
+    with pytest.raises(Conflict):
+        stores.definitions.resume(
+            flow(partner_id=partner_id, version=version),
+            replace(start, position=position),
+            replace(start, position=NOON + 2 * MS),
+        )
+
+    assert stores.live_flows.flow(partner_id, "flow_1") == paused
+    assert stores.cursors.of_partner(partner_id) == {"flow_1": start}
 
 
 @DYNAMODB_LOCAL
@@ -165,6 +212,15 @@ def test_a_flow_comes_back_as_it_was_saved(
     assert stores.live_flows.flow(partner_id, "flow_1") == saved
 
 
+@pytest.mark.parametrize("mode", PauseMode)
+def test_a_flow_remembers_how_it_is_paused_and_where_it_began(stores: Stores, partner_id: str, mode: PauseMode) -> None:
+    saved = flow(partner_id=partner_id, status=FlowStatus.PAUSED, pause_mode=mode, starts_after=NOON - MS)
+
+    stores.definitions.save_flow(saved)
+
+    assert stores.live_flows.flow(partner_id, "flow_1") == saved
+
+
 @pytest.mark.parametrize("flow_id", ["", "#", "flow_1#1", "flow_", "~"])
 def test_a_flow_that_is_not_there_is_not_found(stores: Stores, partner_id: str, flow_id: str) -> None:
     stores.definitions.save_flow(flow(partner_id=partner_id))
@@ -180,7 +236,7 @@ def test_a_launch_makes_the_flow_live_with_its_cursor_and_its_partner_listed(sto
     stores.definitions.launch(flow(partner_id=partner_id, version=2), cursor(partner_id=partner_id))
 
     assert stores.live_flows.of_partner(partner_id) == [
-        (flow(partner_id=partner_id, version=2), trigger(partner_id=partner_id))
+        (live_flow(partner_id=partner_id), trigger(partner_id=partner_id))
     ]
     assert stores.cursors.of_partner(partner_id) == {"flow_1": cursor(partner_id=partner_id)}
     assert list(stores.live_flows.partner_ids()).count(partner_id) == 1
@@ -227,7 +283,11 @@ def test_a_partner_sees_its_own_definitions_only(stores: Stores, partner_id: str
     stores.definitions.create_partner(partner(partner_id=other))
     stores.definitions.commit_trigger(trigger(partner_id=other))
     stores.definitions.launch(flow(partner_id=other), cursor(partner_id=other))
+    stores.definitions.save_draft(trigger_draft(partner_id=other))
 
+    assert list(stores.definitions.triggers(partner_id)) == []
+    assert list(stores.definitions.drafts(partner_id)) == []
+    assert list(stores.definitions.trigger_versions(partner_id, "trigger_1")) == []
     assert stores.partners.find(partner_id) is None
     assert stores.live_flows.of_partner(partner_id) == []
     assert stores.live_flows.flow(partner_id, "flow_1") is None
@@ -235,38 +295,13 @@ def test_a_partner_sees_its_own_definitions_only(stores: Stores, partner_id: str
     assert stores.cursors.of_partner(partner_id) == {}
 
 
-def test_a_cursor_moves_on_from_where_it_is(stores: Stores, partner_id: str) -> None:
-    start = cursor(partner_id=partner_id)
-    stores.definitions.launch(flow(partner_id=partner_id), start)
+@pytest.mark.parametrize("status", [FlowStatus.PAUSED, FlowStatus.ENDED])
+def test_a_flow_that_is_live_no_longer_is_run_no_longer(stores: Stores, partner_id: str, status: FlowStatus) -> None:
+    stores.definitions.commit_trigger(trigger(partner_id=partner_id))
+    for flow_id in ("flow_1", "flow_2"):
+        live, start = flow(partner_id=partner_id, flow_id=flow_id), cursor(partner_id=partner_id, flow_id=flow_id)
+        stores.definitions.launch(live, start)
 
-    stores.cursors.advance(start, NOON + MS)
+    stores.definitions.save_flow(flow(partner_id=partner_id, version=2, status=status))
 
-    assert stores.cursors.of_partner(partner_id) == {"flow_1": replace(start, position=NOON + MS)}
-
-
-def test_a_cursor_that_was_moved_is_a_conflict(stores: Stores, partner_id: str) -> None:
-    start = cursor(partner_id=partner_id)
-    stores.definitions.launch(flow(partner_id=partner_id), start)
-    stores.cursors.advance(start, NOON + MS)
-
-    with pytest.raises(Conflict):
-        stores.cursors.advance(start, NOON + 2 * MS)
-
-    assert stores.cursors.of_partner(partner_id)["flow_1"].position == NOON + MS
-
-
-def test_a_cursor_that_never_was_is_a_conflict(stores: Stores, partner_id: str) -> None:
-    with pytest.raises(Conflict):
-        stores.cursors.advance(cursor(partner_id=partner_id), NOON + MS)
-
-
-@DYNAMODB_LOCAL
-def test_of_many_advances_from_one_position_at_once_one_wins(stores: Stores, partner_id: str) -> None:
-    start = cursor(partner_id=partner_id)
-    stores.definitions.launch(flow(partner_id=partner_id), start)
-
-    answers = at_once(lambda number: stores.cursors.advance(start, NOON + (number + 1) * MS))
-
-    assert answers.count(None) == 1
-    assert answers.count(Conflict) == CALLERS - 1
-    assert stores.cursors.of_partner(partner_id)["flow_1"].position == NOON + (answers.index(None) + 1) * MS
+    assert [each.flow_id for each, _ in stores.live_flows.of_partner(partner_id)] == ["flow_2"]

@@ -1,11 +1,13 @@
 """E-mail through SES: what leaves, and what is known when it fails."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from email.header import decode_header, make_header
-from email.utils import parseaddr
+from email import message_from_string
+from email.message import EmailMessage as MimeMessage
+from email.policy import default
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,6 +17,7 @@ from moto import mock_aws
 from moto.ses.models import ses_backends
 
 from signalbox.adapters.ses import SesEmail, ses_client
+from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.errors import Ambiguous, Misconfigured, Rejected, SignalboxError, Throttled, Transient
 from signalbox.domain.messages import EmailMessage
 from tests.contract.loopback import Behaviour, answering, closed_port, hang_up, serving
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
 
 MOTO_ACCOUNT = "123456789012"
 SENDER = "news@shop.example"
+CONFIGURATION_SET = "feedback"
 MESSAGE = EmailMessage(to="ana@example.org", subject="Grüße", text="Hallo", html="<p>Hallo</p>", from_name="Shop")
+NAME = DecisionName.of("partner_1", "flow_1", "event #1")
 
 
 @pytest.fixture(autouse=True)
@@ -46,31 +51,33 @@ def sink() -> Iterator[list[Any]]:
 
 
 def test_a_message_leaves_with_all_its_parts(sink: list[Any]) -> None:
-    message_id = SesEmail(ses_client(), SENDER).send(MESSAGE)
+    message_id = _channel().send(MESSAGE)
 
     (sent,) = sink
+    read = message_from_string(sent.raw_data, MimeMessage, policy=default)
     assert message_id == sent.id
-    assert sent.source == '"Shop" <news@shop.example>'
-    assert sent.destinations == {"ToAddresses": ["ana@example.org"]}
-    assert (sent.subject, sent.body) == ("Grüße", "<p>Hallo</p>")
+    assert (sent.source, set(sent.destinations)) == (SENDER, {"ana@example.org"})
+    assert (read["From"], read["Subject"]) == ("Shop <news@shop.example>", "Grüße")
+    assert [part.get_content() for part in read.iter_parts()] == ["Hallo\r\n", "<p>Hallo</p>\r\n"]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Shop", 'The "best" shop, really; <b>', "Grüße aus München", "店" * 40, "back\\slash", "a@b.example"],
-)
-def test_a_senders_name_is_read_back_as_it_was(sink: list[Any], name: str) -> None:
-    SesEmail(ses_client(), SENDER).send(replace(MESSAGE, from_name=name))
+@pytest.mark.usefixtures("sink")
+def test_a_message_names_its_decision_and_where_to_tell_of_it() -> None:
+    client, requests = ses_client(), []
+    client.meta.events.register("before-call.sesv2.SendEmail", lambda params, **_: requests.append(params["body"]))
 
-    encoded, address = parseaddr(sink[0].source)
-    assert (str(make_header(decode_header(encoded))), address) == (name, SENDER)
-    assert all(len(word) <= 75 for word in encoded.split(" ") if word.startswith("=?"))
+    SesEmail(client, SENDER, CONFIGURATION_SET).send(replace(MESSAGE, decision=NAME))
+
+    asked = json.loads(requests[0])
+    tags = {tag["Name"]: tag["Value"] for tag in asked["EmailTags"]}
+    assert asked["ConfigurationSetName"] == CONFIGURATION_SET
+    assert DecisionName.from_tags(tags) == NAME
 
 
-def test_a_sender_without_a_name_is_an_address(sink: list[Any]) -> None:
-    SesEmail(ses_client(), SENDER).send(replace(MESSAGE, from_name=None))
+def test_a_recipients_domain_leaves_in_ascii(sink: list[Any]) -> None:
+    _channel().send(replace(MESSAGE, to="ana@bücher.example"))
 
-    assert sink[0].source == SENDER
+    assert set(sink[0].destinations) == {"ana@xn--bcher-kva.example"}
 
 
 @pytest.mark.parametrize(
@@ -84,11 +91,21 @@ def test_a_sender_without_a_name_is_an_address(sink: list[Any]) -> None:
         {"to": "Ana <ana@example.org>"},
         {"to": "ana"},
         {"to": ""},
+        {"to": "änä@example.org"},
+        {"to": "ana@example..org"},
+        {"to": "ana@exämple..org"},
+        {"unsubscribe_url": "https://shop.example/u/1>\r\nBcc: eve@example.org"},
+        {"unsubscribe_url": "https://shop.example/u/1>\r\nBcc:eve@example.org"},
+        {"unsubscribe_url": "https://shop.example/u/ 1"},
+        {"to": '"ana eve"@example.org'},
+        {"to": "ana(eve)@example.org"},
+        {"to": "ana@[192.0.2.1]"},
+        {"unsubscribe_url": "https://shop.example/u/" + "x" * 980},
     ],
 )
-def test_nothing_can_be_smuggled_into_a_header(sink: list[Any], changes: dict[str, str]) -> None:
+def test_nothing_can_be_smuggled_into_a_header(sink: list[Any], changes: dict[str, Any]) -> None:
     with pytest.raises(Rejected):
-        SesEmail(ses_client(), SENDER).send(replace(MESSAGE, **changes))
+        _channel().send(replace(MESSAGE, **changes))
 
     assert sink == []
 
@@ -135,7 +152,7 @@ def test_an_answer_that_does_not_come_hides_whether_it_left() -> None:
         given_up.wait(5)
 
     with serving(say_nothing) as server:
-        channel = SesEmail(_impatient(server.url), SENDER)
+        channel = SesEmail(_impatient(server.url), SENDER, CONFIGURATION_SET)
         with pytest.raises(Ambiguous):
             channel.send(MESSAGE)
         given_up.set()
@@ -147,14 +164,18 @@ def test_a_connection_that_is_refused_means_that_nothing_left(monkeypatch: pytes
     monkeypatch.setenv("AWS_ENDPOINT_URL", closed_port())
 
     with pytest.raises(Transient):
-        SesEmail(ses_client(), SENDER).send(MESSAGE)
+        _channel().send(MESSAGE)
+
+
+def _channel() -> SesEmail:
+    return SesEmail(ses_client(), SENDER, CONFIGURATION_SET)
 
 
 def _failure(monkeypatch: pytest.MonkeyPatch, behave: Behaviour) -> tuple[SignalboxError, int]:
     with serving(behave) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
         with pytest.raises(SignalboxError) as raised:
-            SesEmail(ses_client(), SENDER).send(MESSAGE)
+            _channel().send(MESSAGE)
     return raised.value, len(server.requests)
 
 

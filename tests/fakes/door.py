@@ -12,6 +12,7 @@ from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.observability import Telemetry
 from signalbox.services.identification import Identification
 from signalbox.services.ingestion import Ingestion
+from signalbox.wire.traits import traits_of
 from tests.fakes.others import FakeClock
 from tests.fakes.stores import (
     FakeContacts,
@@ -69,7 +70,11 @@ class Door:
     def routes_with(self, **ports: Any) -> CollectRoutes:
         """Wire the routes, some of the ports replaced."""
         identification = Identification(
-            clock=self.clock, identities=self.identities, held_events=self.held_events, contacts=self.contacts
+            clock=self.clock,
+            identities=self.identities,
+            held_events=self.held_events,
+            contacts=self.contacts,
+            traits_of=traits_of,
         )
         given = {"events": self.events, "partners": self.partners, "quarantine": self.quarantine, **ports}
         ingestion = Ingestion(clock=self.clock, identification=identification, **given)

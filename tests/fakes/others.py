@@ -1,16 +1,18 @@
 """Fakes of what is not a store: the clock, the queues, the engine, the renderer, the channel; and a crash anywhere."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from signalbox.domain.content import ContentProblem, Names
+from signalbox.domain.content import NO_BLOCKS, Blocks, ContentProblem, Names, Parts
 from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Reason
 from signalbox.domain.events import Event
 from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
-from signalbox.domain.queries import Query, QueryAnswer, QueryRows
+from signalbox.domain.queries import Loaded, Query, QueryAnswer, QueryRows
 
 
 class FakeClock:
@@ -43,26 +45,45 @@ class FakeHandover:
 
 
 class FakeEngine:
-    """Answers every query with the events in its window; a `refused` key gets the failure given for it."""
+    """Answers every query with the events in its window; a `refused` SQL gets the failure given for it.
 
-    def __init__(self) -> None:
+    `events_of` tells what a file of history holds; files that nobody reads need none.
+    """
+
+    def __init__(self, events_of: Callable[[Path], Iterable[Event]] = lambda file: ()) -> None:
         self.refused: dict[str, QueryAnswer] = {}
         self.asked: list[Query] = []
+        self.traits: Mapping[str, str] = {}
+        self._events_of = events_of
 
     def run(
-        self, events: Sequence[Event], contacts: Mapping[str, str], queries: Sequence[Query]
-    ) -> Mapping[str, QueryAnswer]:
-        self.asked += queries
-        return {query.key: self.refused.get(query.sql) or _within(query, events) for query in queries}
+        self,
+        loaded: Loaded,
+        traits_of: Callable[[Iterable[str]], Mapping[str, str]],
+        queries: Sequence[Query],
+    ) -> Iterator[QueryAnswer]:
+        events = [*loaded.events, *(event for file in loaded.history for event in self._events_of(file))]
+        if any("contacts" in query.sql for query in queries):
+            self.traits = traits_of({event.identity for event in events if event.identity})
+        for query in queries:
+            self.asked.append(query)
+            refused = self.refused.get(query.sql)
+            yield _within(query, events) if refused is None else replace(refused, key=query.key)
 
 
-def _within(query: Query, events: Sequence[Event]) -> QueryRows:
-    rows = [
-        {"identity": event.identity, "event_id": event.event_id, "event_raw": event.body}
-        for event in events
-        if query.window.start < event.received_at <= query.window.end
-    ]
-    return QueryRows(query.key, rows, elapsed_ms=1)
+def _within(query: Query, events: Iterable[Event]) -> QueryRows:
+    found = [event for event in events if query.window.start < event.received_at <= query.window.end]
+    rows = [{"identity": event.identity, "event_id": event.event_id, "event_raw": event.body} for event in found]
+    return QueryRows(query.key, rows, elapsed_ms=1, received_at=_first_receipts(query, events))
+
+
+def _first_receipts(query: Query, events: Iterable[Event]) -> Mapping[str, datetime]:
+    """Tell when each event that the query may read was received first."""
+    first: dict[str, datetime] = {}
+    for event in events:
+        if query.reads_from < event.received_at <= query.window.end:
+            first[event.event_id] = min(event.received_at, first.get(event.event_id, event.received_at))
+    return first
 
 
 class FakeRenderer:
@@ -71,11 +92,21 @@ class FakeRenderer:
     def __init__(self) -> None:
         self.problem: ContentProblem | None = None
 
-    def render(self, content: EmailContent, names: Names, to: str) -> EmailMessage | ContentProblem:
+    def render(
+        self, content: EmailContent, names: Names, to: str, blocks: Blocks = NO_BLOCKS
+    ) -> EmailMessage | ContentProblem:
         return self.problem or EmailMessage(to, content.subject, content.text, content.html, content.from_name)
 
-    def faults(self, content: EmailContent) -> Sequence[Reason]:
+    def render_parts(
+        self, parts: Parts, names: Names, blocks: Blocks = NO_BLOCKS
+    ) -> Mapping[str, str] | ContentProblem:
+        return self.problem or {name: part.source for name, part in parts.items()}
+
+    def faults(self, content: EmailContent, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
         return [Reason("/subject", "unclosed")] if "{{" in content.subject and "}}" not in content.subject else []
+
+    def faults_of_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
+        return []
 
 
 class FakeChannel:

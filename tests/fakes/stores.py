@@ -4,17 +4,21 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from threading import RLock
 
 from signalbox.domain.contacts import Contact, ContactView
-from signalbox.domain.decisions import Decision, Outcome
-from signalbox.domain.errors import Conflict
+from signalbox.domain.decision_names import bounded
+from signalbox.domain.decisions import Decision, Deferral, Outcome
+from signalbox.domain.drafts import TriggerDraft
+from signalbox.domain.errors import Conflict, TooLarge
 from signalbox.domain.events import Event, HeldEvent
-from signalbox.domain.flows import Cursor, Flow, FlowStatus, Trigger
+from signalbox.domain.flows import Cursor, Flow, FlowStatus, LiveFlow, Trigger
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.partners import Partner
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import Window
+from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason, name_of
 from signalbox.ports import Clock
 
 
@@ -24,6 +28,9 @@ class FakePartners:
 
     def find(self, partner_id: str) -> Partner | None:
         return self.by_id.get(partner_id)
+
+    def remembered(self, partner_id: str) -> Partner | None:
+        return None
 
 
 class FakeEvents:
@@ -153,18 +160,20 @@ class FakeRegistry:
         self._lock = RLock()
         self._partners = partners
         self._cursors = cursors
-        self.triggers: dict[tuple[str, str], Trigger] = {}
+        self.heads: dict[tuple[str, str], Trigger] = {}
+        self.committed: dict[tuple[str, str, int], Trigger] = {}
+        self.drafted: dict[tuple[str, str], TriggerDraft] = {}
         self.flows: dict[tuple[str, str], Flow] = {}
         self.live_partner_ids: set[str] = set()
 
     def partner_ids(self) -> Iterator[str]:
         yield from sorted(self.live_partner_ids)
 
-    def of_partner(self, partner_id: str) -> Sequence[tuple[Flow, Trigger]]:
+    def of_partner(self, partner_id: str) -> Sequence[tuple[LiveFlow, Trigger]]:
         return [
-            (flow, self.triggers[owner, flow.trigger_id])
+            (LiveFlow(owner, flow.flow_id, flow.trigger_id), self.heads[owner, flow.trigger_id])
             for (owner, _), flow in sorted(self.flows.items())
-            if owner == partner_id and flow.status is FlowStatus.LIVE and (owner, flow.trigger_id) in self.triggers
+            if owner == partner_id and flow.status is FlowStatus.LIVE and (owner, flow.trigger_id) in self.heads
         ]
 
     def flow(self, partner_id: str, flow_id: str) -> Flow | None:
@@ -172,9 +181,8 @@ class FakeRegistry:
 
     def create_partner(self, partner: Partner) -> None:
         with self._lock:
-            if partner.partner_id in self._partners.by_id:
+            if self._partners.by_id.setdefault(partner.partner_id, partner) != partner:
                 raise Conflict
-            self._partners.by_id[partner.partner_id] = partner
 
     def partner(self, partner_id: str) -> Partner | None:
         return self._partners.by_id.get(partner_id)
@@ -182,32 +190,93 @@ class FakeRegistry:
     def save_partner(self, partner: Partner) -> None:
         with self._lock:
             stored = self._partners.by_id.get(partner.partner_id)
-            if stored is None or partner.version != stored.version + 1:
+            if stored is None or (partner.version != stored.version + 1 and partner != stored):
                 raise Conflict
             self._partners.by_id[partner.partner_id] = partner
 
-    def commit_trigger(self, trigger: Trigger) -> None:
+    def commit_trigger(self, trigger: Trigger, draft: TriggerDraft | None = None) -> None:
+        key = trigger.partner_id, trigger.trigger_id
         with self._lock:
-            committed = self.triggers.get((trigger.partner_id, trigger.trigger_id))
-            if trigger.version != (committed.version if committed else 0) + 1:
+            head = self.heads.get(key)
+            if head == trigger:
+                return
+            if trigger.version != (head.version if head else 0) + 1:
                 raise Conflict
-            self.triggers[trigger.partner_id, trigger.trigger_id] = trigger
+            if draft is not None:
+                self._remove(draft)
+            self.heads[key] = self.committed[*key, trigger.version] = trigger
 
     def trigger(self, partner_id: str, trigger_id: str) -> Trigger | None:
-        return self.triggers.get((partner_id, trigger_id))
+        return self.heads.get((partner_id, trigger_id))
+
+    def triggers(self, partner_id: str) -> Iterator[Trigger]:
+        yield from [head for (owner, _), head in sorted(self.heads.items()) if owner == partner_id]
+
+    def trigger_version(self, partner_id: str, trigger_id: str, version: int) -> Trigger | None:
+        return self.committed.get((partner_id, trigger_id, version))
+
+    def trigger_versions(self, partner_id: str, trigger_id: str) -> Iterator[Trigger]:
+        numbers = sorted(
+            (number for *owned, number in self.committed if owned == [partner_id, trigger_id]), reverse=True
+        )
+        yield from [self.committed[partner_id, trigger_id, number] for number in numbers]
+
+    def save_draft(self, draft: TriggerDraft) -> None:
+        key = draft.partner_id, draft.trigger_id
+        with self._lock:
+            standing = self.drafted.get(key)
+            previous = (draft.draft_id, draft.revision - 1) if draft.revision > 1 else None
+            if standing != draft and previous != (standing and (standing.draft_id, standing.revision)):
+                raise Conflict
+            self.drafted[key] = draft
+
+    def draft(self, partner_id: str, trigger_id: str) -> TriggerDraft | None:
+        return self.drafted.get((partner_id, trigger_id))
+
+    def drafts(self, partner_id: str) -> Iterator[TriggerDraft]:
+        yield from [draft for (owner, _), draft in sorted(self.drafted.items()) if owner == partner_id]
+
+    def discard_draft(self, draft: TriggerDraft) -> None:
+        with self._lock:
+            if (draft.partner_id, draft.trigger_id) in self.drafted:
+                self._remove(draft)
+
+    def _remove(self, draft: TriggerDraft) -> None:
+        standing = self.drafted.get((draft.partner_id, draft.trigger_id))
+        if standing is None or (standing.draft_id, standing.revision) != (draft.draft_id, draft.revision):
+            raise Conflict
+        del self.drafted[draft.partner_id, draft.trigger_id]
 
     def save_flow(self, flow: Flow) -> None:
         with self._lock:
-            current = self.flows.get((flow.partner_id, flow.flow_id))
-            if flow.version != (current.version if current else 0) + 1:
-                raise Conflict
-            self.flows[flow.partner_id, flow.flow_id] = flow
+            self._save_flow(flow)
 
     def launch(self, flow: Flow, cursor: Cursor) -> None:
         with self._lock:
-            self.save_flow(flow)
-            self._cursors.positions[cursor.partner_id, cursor.flow_id] = cursor
-            self.live_partner_ids.add(flow.partner_id)
+            if self._save_flow(flow):
+                self._cursors.positions[cursor.partner_id, cursor.flow_id] = cursor
+                self.live_partner_ids.add(flow.partner_id)
+
+    def resume(self, flow: Flow, standing: Cursor, following: Cursor) -> None:
+        with self._lock:
+            before = self.flows.get((flow.partner_id, flow.flow_id))
+            if self._save_flow(flow):
+                try:
+                    self._cursors.advance(standing, following)
+                except Conflict:
+                    assert before is not None
+                    self.flows[flow.partner_id, flow.flow_id] = before
+                    raise
+
+    def _save_flow(self, flow: Flow) -> bool:
+        """Tell whether it was stored now; False when it stood there already."""
+        current = self.flows.get((flow.partner_id, flow.flow_id))
+        if current == flow:
+            return False
+        if flow.version != (current.version if current else 0) + 1:
+            raise Conflict
+        self.flows[flow.partner_id, flow.flow_id] = flow
+        return True
 
 
 class FakeCursors:
@@ -218,12 +287,75 @@ class FakeCursors:
     def of_partner(self, partner_id: str) -> Mapping[str, Cursor]:
         return {flow_id: cursor for (owner, flow_id), cursor in self.positions.items() if owner == partner_id}
 
-    def advance(self, cursor: Cursor, position: datetime) -> None:
-        key = cursor.partner_id, cursor.flow_id
+    def advance(self, standing: Cursor, following: Cursor) -> None:
+        key = standing.partner_id, standing.flow_id
         with self._lock:
-            if self.positions.get(key) != cursor:
+            stored = self.positions.get(key)
+            if stored is None or stored.position != standing.position:
                 raise Conflict
-            self.positions[key] = replace(cursor, position=position)
+            self.positions[key] = following
+
+
+class FakeHistory:
+    """Gives a name for each hour asked for; a `FakeEngine` reads what it stands for from the events."""
+
+    def __init__(self) -> None:
+        self.asked: list[datetime] = []
+        self.refusal: TooLarge | None = None
+
+    def of_hours(self, partner_id: str, shards: int, hours: Sequence[datetime]) -> Sequence[Path]:
+        if self.refusal is not None:
+            raise self.refusal
+        self.asked += hours
+        return [Path(partner_id) / hour.isoformat() for hour in hours]
+
+
+class FakeDeferrals:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, datetime, str, str], Deferral] = {}
+
+    def keep(self, deferral: Deferral) -> None:
+        self.kept[self._key(deferral)] = deferral
+
+    def due(self, partner_id: str, up_to: datetime) -> Iterator[Deferral]:
+        yield from [
+            each for key, each in sorted(self.kept.items()) if each.match.partner_id == partner_id and key[1] <= up_to
+        ]
+
+    def remove(self, deferral: Deferral) -> None:
+        self.kept.pop(self._key(deferral), None)
+
+    @staticmethod
+    def _key(deferral: Deferral) -> tuple[str, datetime, str, str]:
+        return deferral.match.partner_id, deferral.due_at, deferral.match.flow_id, deferral.match.event_id
+
+
+class FakeSuppressions:
+    """Keeps its names where the contacts' view reads them."""
+
+    def __init__(self, contacts: FakeContacts) -> None:
+        self.standing: dict[tuple[str, str, str], Suppression] = {}
+        self._contacts = contacts
+        self._lock = RLock()
+
+    def add(self, suppression: Suppression) -> bool:
+        with self._lock:
+            key = suppression.partner_id, suppression.identity, suppression.name
+            is_new = self.standing.setdefault(key, suppression) is suppression
+            self._show(*key[:2])
+            return is_new
+
+    def lift(self, partner_id: str, identity: str, reason: SuppressionReason, scope: Scope) -> None:
+        with self._lock:
+            self.standing.pop((partner_id, identity, name_of(reason, scope)), None)
+            self._show(partner_id, identity)
+
+    def of_contact(self, partner_id: str, identity: str) -> Sequence[Suppression]:
+        return [each for key, each in sorted(self.standing.items()) if key[:2] == (partner_id, identity)]
+
+    def _show(self, partner_id: str, identity: str) -> None:
+        names = frozenset(each.name for each in self.of_contact(partner_id, identity))
+        self._contacts.suppressions[partner_id, identity] = names
 
 
 class FakeDeliveries:
@@ -232,7 +364,7 @@ class FakeDeliveries:
         self._lock = RLock()
 
     def find(self, partner_id: str, flow_id: str, event_id: str) -> Decision | None:
-        return self.decisions.get((partner_id, flow_id, event_id))
+        return self.decisions.get((partner_id, flow_id, bounded(event_id)))
 
     def claim(self, decision: Decision) -> Decision | None:
         with self._lock:
@@ -242,7 +374,7 @@ class FakeDeliveries:
     def settle(self, standing: Decision, following: Decision) -> None:
         with self._lock:
             stored = self.decisions.get(self._key(standing))
-            if stored is None or (stored.outcome, stored.attempts) != (standing.outcome, standing.attempts):
+            if stored is None or self._state(stored) != self._state(standing):
                 raise Conflict
             self.decisions[self._key(standing)] = following
 
@@ -264,4 +396,8 @@ class FakeDeliveries:
 
     @staticmethod
     def _key(decision: Decision) -> tuple[str, str, str]:
-        return decision.partner_id, decision.flow_id, decision.event_id
+        return decision.partner_id, decision.flow_id, bounded(decision.event_id)
+
+    @staticmethod
+    def _state(decision: Decision) -> tuple[Outcome, int, int]:
+        return decision.outcome, decision.attempts, decision.feedback.revision

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -41,6 +42,7 @@ class Stack:
     sqs: "SQSClient"
     ses: "SESV2Client"
     queue_urls: Mapping[str, str]
+    history_bucket: str
 
     def received(self, queue: str) -> list[str]:
         """Take what waits in a queue."""
@@ -65,9 +67,15 @@ def created() -> Stack:
         if resource["Type"] == "AWS::SQS::Queue"
     ]
     ses.create_email_identity(EmailIdentity=PARAMETERS["SenderAddress"])
-    return Stack(
-        Boto3DynamoDb(dynamodb), sqs, ses, {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in queues}
-    )
+    queue_urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in queues}
+    return Stack(Boto3DynamoDb(dynamodb), sqs, ses, queue_urls, _bucket())
+
+
+def _bucket() -> str:
+    """Create a bucket of a new name: files of another test's may be on this machine still."""
+    s3, name = boto3.client("s3"), f"history-{uuid4().hex}"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    return name
 
 
 def prepared(monkeypatch: pytest.MonkeyPatch, stack: Stack, function: str, app: ModuleType) -> Any:
@@ -85,4 +93,8 @@ def _resolved(value: Any, stack: Stack) -> str:
     ((function, argument),) = value.items()
     if function.endswith("Sub"):
         return str(argument).replace("${AWS::StackName}", "signalbox")
+    if function == "Fn::If":
+        return _resolved(argument[-1], stack)
+    if argument == "History":
+        return stack.history_bucket
     return PARAMETERS.get(argument) or stack.queue_urls.get(argument) or str(argument)

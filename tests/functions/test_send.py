@@ -4,6 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email import message_from_string
+from email.message import EmailMessage as MimeMessage
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -12,8 +15,12 @@ from moto.ses.models import ses_backends
 from functions.send import app
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
+from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Decision, Match, Outcome
 from signalbox.domain.flows import EmailContent
+from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
+from signalbox.domain.unsubscribing import link_of
 from signalbox.wire.queue_messages import write_match
 from tests.functions.conftest import REGION
 from tests.functions.stack import Context, Stack, prepared
@@ -37,8 +44,9 @@ class Send:
         records = [{**record, "messageId": str(number), "body": body} for number, body in enumerate(bodies)]
         return self.handler({"Records": records}, Context(remaining_ms))
 
-    def sent(self) -> list[Any]:
-        return list(ses_backends[MOTO_ACCOUNT][REGION].sent_messages)
+    def sent(self) -> list[MimeMessage]:
+        sent = ses_backends[MOTO_ACCOUNT][REGION].sent_messages
+        return [message_from_string(each.raw_data, MimeMessage, policy=default) for each in sent]
 
     def outcome(self, event_id: str) -> Outcome | None:
         decision = DynamoDeliveries(self.stack.dynamodb, "Deliveries").find(makers.PARTNER_ID, "flow_1", event_id)
@@ -78,11 +86,39 @@ def test_each_match_of_each_message_is_sent_once(send: Send) -> None:
     answers = [send.deliver(*messages) for _ in range(2)]
 
     assert answers == [{"batchItemFailures": []}] * 2
-    assert [(message.subject, message.body) for message in send.sent()] == [
+    assert [(message["Subject"], message.get_content().strip()) for message in send.sent()] == [
         ("Hi ana@example.org", "a"),
         ("Hi ana@example.org", "b"),
         ("Hi ana@example.org", "c"),
     ]
+
+
+def test_a_message_can_be_unsubscribed_from_by_one_click_and_in_its_text(send: Send) -> None:
+    content = EmailContent(subject="Hi", text="Leave: {{ unsubscribe_url }}")
+    DynamoDefinitions(send.stack.dynamodb, "Registry", "Cursors").save_flow(makers.flow(content=content, version=2))
+
+    send.deliver([_match("a")])
+
+    (message,) = send.sent()
+    url = str(message["List-Unsubscribe"]).strip("<>")
+    link = link_of(url.rpartition("/")[2])
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message.get_content().split() == ["Leave:", url]
+    assert link is not None
+    assert link.name == DecisionName.of(makers.PARTNER_ID, "flow_1", "a")
+    assert link.is_signed_with(makers.partner().signing_key)
+
+
+@pytest.mark.parametrize("reason", SuppressionReason)
+def test_whoever_is_suppressed_gets_nothing_from_the_next_match_on(send: Send, reason: SuppressionReason) -> None:
+    send.deliver([_match("a")])
+    suppression = Suppression(makers.PARTNER_ID, "ana@example.org", reason, Scope.EMAIL, makers.NOON, "x")
+    DynamoSuppressions(send.stack.dynamodb, "Contacts").add(suppression)
+
+    send.deliver([_match("b")])
+
+    assert (send.outcome("a"), send.outcome("b")) == (Outcome.SENT, Outcome.SKIPPED)
+    assert len(send.sent()) == 1
 
 
 def test_a_match_that_fails_brings_its_message_again_and_holds_up_no_other(send: Send) -> None:
@@ -91,7 +127,7 @@ def test_a_match_that_fails_brings_its_message_again_and_holds_up_no_other(send:
     answer = send.deliver([_match("a"), _match("b"), _match("c")], [_match("d")])
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
-    assert [message.body for message in send.sent()] == ["a", "c", "d"]
+    assert [message.get_content().strip() for message in send.sent()] == ["a", "c", "d"]
 
 
 def test_without_time_left_nothing_is_begun_and_all_come_again(send: Send) -> None:

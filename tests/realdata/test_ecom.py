@@ -86,7 +86,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
         database = boto3.client("dynamodb")
         for name, properties in cloudformation.tables().items():
             database.create_table(TableName=name, **properties)
-        stack = Stack(Boto3DynamoDb(database), boto3.client("sqs"), boto3.client("sesv2"), {})
+        stack = Stack(Boto3DynamoDb(database), boto3.client("sqs"), boto3.client("sesv2"), {}, history_bucket="history")
         definitions = DynamoDefinitions(dynamodb_client(), "Registry", "Cursors")
         definitions.create_partner(makers.partner(shards=SHARDS))
         handler = prepared(monkeypatch, stack, "CollectFunction", app)

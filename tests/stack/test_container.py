@@ -17,7 +17,7 @@ def test_an_event_posted_to_the_container_is_in_the_local_stacks_store(
     stack: MiniStack, deployed: Deployment, tmp_path: Path
 ) -> None:
     story = Story(deployed)
-    partner, secret = story.authoring.create_partner("Container shop")
+    partner, secret = story.partners.create_partner("Container shop")
     payload = GUIDE_PAYLOAD.replace("PARTNER", partner.partner_id).replace("SECRET", secret)
 
     with container_api.serving(stack, deployed, PORT, tmp_path / "start-api.log") as address:

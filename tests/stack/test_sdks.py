@@ -90,7 +90,7 @@ def api(deployed: Deployment) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def partner(deployed: Deployment) -> tuple[Partner, str]:
     """Give a partner and its write key."""
-    partner, secret = Story(deployed).authoring.create_partner("SDK shop")
+    partner, secret = Story(deployed).partners.create_partner("SDK shop")
     return partner, write_key(partner.partner_id, secret)
 
 
@@ -98,9 +98,7 @@ def partner(deployed: Deployment) -> tuple[Partner, str]:
 def sent(deployed: Deployment, api: str, partner: tuple[Partner, str], python: Path, node_modules: Path) -> Sent:
     story = Story(deployed)
     shop, key = partner
-    trigger = story.authoring.commit_trigger(shop.partner_id, "SDK tried", QUERY)
-    flow = story.authoring.create_flow(shop.partner_id, "Thank them", trigger.trigger_id, CONTENT)
-    story.authoring.launch_flow(flow)
+    flow = story.launch_flow(story.commit_trigger(shop, "SDK tried", QUERY), "Thank them", CONTENT)
     for package in PACKAGES:
         _run([python, SDKS / "send.py", package, api, key, f"{package}-py@example.org"])
         _run(

@@ -35,7 +35,7 @@ class Told:
 def told(deployed: Deployment) -> Told:
     story = Story(deployed)
     emails_before = frozenset(email.message_id for email in emails(deployed))
-    partner, secret = story.authoring.create_partner("Test shop")
+    partner, secret = story.partners.create_partner("Test shop")
     trigger = story.commit_trigger(partner)
     set_up = SetUp(partner, secret, trigger, story.launch_flow(trigger))
     answers = [story.post(each.payload) for each in story.posts(set_up)]
@@ -144,7 +144,7 @@ def test_nothing_ended_in_a_dead_letter_queue(told: Told, deployed: Deployment) 
     for url in queues:
         depth = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         assert depth["Attributes"] == {"ApproximateNumberOfMessages": "0"}, url
-    assert len(queues) == 3
+    assert len(queues) == 4
     assert told.traces.decisions
 
 
@@ -157,7 +157,7 @@ def test_no_log_line_holds_a_secret_an_address_or_a_property(told: Told, deploye
         event["message"] for group in groups for event in logs.filter_log_events(logGroupName=group).get("events", [])
     ]
 
-    assert len(functions) == 4
+    assert len(functions) == 6
     assert any("MatchesSent" in line for line in lines)
     for personal in (told.set_up.secret, ANA, BEN, "Some value"):
         assert not [line for line in lines if personal in line]

@@ -1,7 +1,7 @@
 """Events, windows and queries for the tests of triggers; the engine in them is the real one."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,11 +9,12 @@ import pytest
 
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.events import Event
-from signalbox.domain.queries import Cell, Query, QueryFailure, QueryLimits, QueryRows, Window
+from signalbox.domain.queries import Cell, Loaded, Query, QueryAnswer, QueryFailure, QueryLimits, QueryRows, Window
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 END = START + timedelta(minutes=10)
 WINDOW = Window(START, END)
+LOOKBACK = timedelta(days=30)
 
 type Row = Mapping[str, Cell]
 type Ask = Callable[..., Sequence[Row]]
@@ -42,8 +43,23 @@ def make_event(event_id: str = "e1", *, at_ms: int = 60_000, **given: Any) -> Ev
     return Event(event_id=event_id, **(values | given))
 
 
-def query(sql: str, key: str = "q") -> Query:
-    return Query(key, sql, WINDOW)
+def query(sql: str, key: str = "q", lookback: timedelta = LOOKBACK) -> Query:
+    return Query(key, sql, WINDOW, START - lookback)
+
+
+def run(
+    engine: DuckDBEngine,
+    events: Iterable[Event],
+    queries: Sequence[Query],
+    contacts: Mapping[str, str] | None = None,
+) -> Mapping[str, QueryAnswer]:
+    """Run queries over events at hand; `contacts` are those whose traits are known."""
+    known = contacts or {}
+
+    def traits_of(people: Iterable[str]) -> Mapping[str, str]:
+        return {who: known[who] for who in people if who in known}
+
+    return {answer.key: answer for answer in engine.run(Loaded(list(events)), traits_of, queries)}
 
 
 @pytest.fixture
@@ -56,7 +72,7 @@ def ask(engine: DuckDBEngine) -> Ask:
     """Run one query over events and give its rows; the test fails when there is no answer."""
 
     def rows_of(sql: str, *events: Event, contacts: Mapping[str, str] | None = None) -> Sequence[Row]:
-        answer = engine.run(events, contacts or {}, [query(sql)])["q"]
+        answer = run(engine, events, [query(sql)], contacts)["q"]
         assert isinstance(answer, QueryRows), answer
         return answer.rows
 
@@ -70,7 +86,7 @@ def fail(engine: DuckDBEngine) -> Callable[..., QueryFailure]:
     def failure_of(sql: str, *events: Event) -> QueryFailure:
         good = "SELECT identity, event_id FROM event_triggers"
         asked = [query(good, "before"), query(sql), query(good, "after")]
-        answers = engine.run(events or [make_event()], {}, asked)
+        answers = run(engine, events or [make_event()], asked)
         for neighbour in (answers["before"], answers["after"]):
             assert isinstance(neighbour, QueryRows), neighbour
             assert neighbour.rows, "the neighbour lost its rows"

@@ -8,7 +8,7 @@ import pytest
 
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.queries import QueryFailure, QueryFault, QueryLimits, QueryRows
-from tests.triggers.conftest import make_event, query
+from tests.triggers.conftest import make_event, query, run
 
 ENDLESS = """SELECT e.identity, e.event_id FROM event_triggers e, range(1000000) a(i), range(1000000) b(j)
              WHERE hash(i, j) = 1"""
@@ -26,11 +26,10 @@ def test_query_without_end_is_stopped_within_its_cpu_limit(fail: Fail) -> None:
 
 
 def test_each_query_has_a_cpu_limit_of_its_own() -> None:
-    engine = DuckDBEngine(QueryLimits(cpu_seconds=2))
     busy = "SELECT 'x' AS identity, 'y' AS event_id, sum(hash(i)) AS n FROM range(30000000) t(i)"
     before = _cpu_of_children()
 
-    answers = engine.run([], {}, [query(busy, str(number)) for number in range(60)])
+    answers = run(DuckDBEngine(QueryLimits(cpu_seconds=2)), [], [query(busy, str(number)) for number in range(60)])
 
     assert [type(answer) for answer in answers.values()] == [QueryRows] * 60
     assert _cpu_of_children() - before > 4, "together they need more than the limit of one and its rounding"
@@ -70,7 +69,7 @@ def test_memory_limit_is_for_the_query_and_not_for_the_events_loaded() -> None:
     engine = DuckDBEngine(QueryLimits(memory_mb=64))
     events = [make_event(f"e{number}", body={"text": "x" * 100_000}) for number in range(1_500)]
 
-    answer = engine.run(events, {}, [query("SELECT identity, event_id FROM event_triggers")])["q"]
+    answer = run(engine, events, [query("SELECT identity, event_id FROM event_triggers")])["q"]
 
     assert isinstance(answer, QueryRows)
     assert len(answer.rows) == 1_500
@@ -86,7 +85,7 @@ def test_too_many_rows_are_stopped_while_they_come(fail: Fail) -> None:
 def test_as_many_rows_as_allowed_are_an_answer(engine: DuckDBEngine) -> None:
     exactly = query("SELECT identity, event_id FROM event_triggers, range(1000)")
 
-    answer = engine.run([make_event()], {}, [exactly])["q"]
+    answer = run(engine, [make_event()], [exactly])["q"]
 
     assert isinstance(answer, QueryRows)
     assert len(answer.rows) == 1_000
@@ -102,9 +101,9 @@ def test_largest_event_fits_into_a_row(engine: DuckDBEngine) -> None:
     body = '{"a":"' + '\\"' * 51_196 + '"}'
     assert len(body) == 102_400
 
-    answer = engine.run(
-        [make_event(body=body)], {}, [query("SELECT identity, event_id, event_raw FROM event_triggers")]
-    )["q"]
+    answer = run(engine, [make_event(body=body)], [query("SELECT identity, event_id, event_raw FROM event_triggers")])[
+        "q"
+    ]
 
     assert isinstance(answer, QueryRows)
     assert answer.rows[0]["event_raw"] == body
@@ -114,7 +113,7 @@ def test_answer_that_is_too_large_in_all_is_stopped() -> None:
     engine = DuckDBEngine(answer_bytes=1_000_000)
     wide = "SELECT identity, event_id, repeat('x', 10000) AS wide FROM event_triggers, range(1000)"
 
-    answer = engine.run([make_event()], {}, [query(wide)])["q"]
+    answer = run(engine, [make_event()], [query(wide)])["q"]
 
     assert isinstance(answer, QueryFailure)
     assert answer.fault is QueryFault.ROW_LIMIT
@@ -125,7 +124,7 @@ def test_many_broken_queries_still_leave_the_good_one_answered(engine: DuckDBEng
     asked = [query(bomb, "bomb 1"), query("nonsense", "nonsense"), query(bomb, "bomb 2"), query("", "nothing")]
     asked.append(query("SELECT identity, event_id FROM event_triggers", "good"))
 
-    answers = engine.run([make_event()], {}, asked)
+    answers = run(engine, [make_event()], asked)
 
     assert [answers[each.key].key for each in asked] == [each.key for each in asked]
     assert isinstance(answers["good"], QueryRows)
@@ -133,11 +132,11 @@ def test_many_broken_queries_still_leave_the_good_one_answered(engine: DuckDBEng
 
 
 def test_no_queries_are_answered_by_nothing(engine: DuckDBEngine) -> None:
-    assert engine.run([make_event()], {}, []) == {}
+    assert run(engine, [make_event()], []) == {}
 
 
 def test_events_that_cannot_be_loaded_fail_every_query_by_name(engine: DuckDBEngine) -> None:
-    answers = engine.run([make_event(body="{not json")], {}, [query("SELECT 1", "a"), query("SELECT 2", "b")])
+    answers = run(engine, [make_event(body="{not json")], [query("SELECT 1", "a"), query("SELECT 2", "b")])
 
     faults = {key: answer.fault for key, answer in answers.items() if isinstance(answer, QueryFailure)}
     assert faults == {"a": QueryFault.ENGINE_LOST, "b": QueryFault.ENGINE_LOST}

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from signalbox.adapters.queries.engine import DuckDBEngine
-from signalbox.domain.queries import QueryFailure, QueryFault, QueryLimits
+from signalbox.adapters.queries.lock import OPEN_FILES
+from signalbox.domain.queries import Loaded, QueryFailure, QueryFault, QueryLimits
 from tests.triggers.conftest import Ask, make_event, query
+from tests.triggers.history_files import write_history
 from tests.triggers.hostile.corpus import hostile_queries
 from tests.triggers.test_engine_limits import ENDLESS
 
@@ -21,43 +23,51 @@ FORBIDDEN = tuple(
     if each.save.startswith("refused")
 )
 """What must be refused at save in every dialect's clothes."""
-LEFT_OPEN = 2
-"""A locked child holds its way to speak and one to nowhere."""
 type Fail = Callable[..., QueryFailure]
 
 
+@pytest.mark.parametrize("has_history", [False, True])
 def test_child_at_work_has_nothing_of_its_parent_and_may_ask_the_kernel_for_nothing(
-    monkeypatch: pytest.MonkeyPatch,
+    *, has_history: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    run = threading.Thread(
-        target=lambda: DuckDBEngine(QueryLimits(cpu_seconds=1)).run([make_event()], {}, [query(ENDLESS)]), daemon=True
+    history = write_history(tmp_path, [make_event("old", at_ms=-3_600_000)]) if has_history else []
+    engine = DuckDBEngine(QueryLimits(cpu_seconds=1))
+    asked = [query(ENDLESS)]
+    working = threading.Thread(
+        target=lambda: list(engine.run(Loaded([make_event()], history), lambda people: {}, asked)), daemon=True
     )
-    run.start()
+    working.start()
 
-    child = _locked_child_of(run)
+    child = _locked_child_of(working)
 
     environ = {line.split("=")[0] for line in (child / "environ").read_text().split("\0") if line}
     descriptors = {int(each.name) for each in (child / "fd").iterdir()}
     threads = [each.name for each in (child / "task").iterdir()]
     limits = (child / "limits").read_text()
-    run.join()
+    working.join()
     assert environ <= {"LD_LIBRARY_PATH"}
-    assert descriptors == {1, 2}
+    assert {1, 2} <= descriptors
+    assert has_history or descriptors == {1, 2}
     assert len(threads) == 1
-    for limit in ("file size", "core file size", "processes", "open files"):
+    for limit in ("file size", "core file size", "processes"):
         assert re.search(rf"Max {limit} +0 +0 ", limits), limit
+    files = OPEN_FILES if has_history else 0
+    assert re.search(rf"Max open files +{files} +{files} ", limits)
 
 
-def _locked_child_of(run: threading.Thread) -> Path:
+def _locked_child_of(working: threading.Thread) -> Path:
     """Find what the kernel says of the engine's child once it has given up its power to open anything."""
-    while run.is_alive():
-        for pid in Path(f"/proc/{os.getpid()}/task/{run.native_id}/children").read_text().split():
-            child = Path("/proc") / pid
-            is_ours = b"queries/child.py" in (child / "cmdline").read_bytes()
-            if is_ours and len(list((child / "fd").iterdir())) <= LEFT_OPEN:
-                return child
+    while working.is_alive():
+        for zygote in _children_of(os.getpid(), working.native_id):
+            for child in _children_of(zygote, zygote):
+                if "Max core file size        0                    0 " in Path(f"/proc/{child}/limits").read_text():
+                    return Path(f"/proc/{child}")
     raise AssertionError("no locked child was seen")
+
+
+def _children_of(pid: int, thread: int | None) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{thread}/children").read_text().split()]
 
 
 def test_failure_names_what_the_author_wrote_wrong(fail: Fail) -> None:

@@ -15,7 +15,7 @@ from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.errors import Invalid
 from signalbox.domain.queries import QueryAnswer, QueryLimits, QueryRows
-from tests.triggers.conftest import make_event, query
+from tests.triggers.conftest import make_event, query, run
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = {str(path.relative_to(FOLDER).with_suffix("")): path for path in sorted(FOLDER.rglob("*.sql"))}
@@ -47,7 +47,7 @@ def answers_over(events: str) -> Mapping[str, QueryAnswer]:
     """Answer all cases over one shared file of events in one run: starting an engine costs more than a case."""
     given = json.loads((FOLDER / "events" / f"{events}.json").read_text())
     queries = [query(compiled(name), name) for name in ANSWERED if case_of(name)["events"] == events and is_taken(name)]
-    return DuckDBEngine(LIMITS).run([make_event(**each) for each in given], {}, queries)
+    return run(DuckDBEngine(LIMITS), [make_event(**each) for each in given], queries)
 
 
 ANSWERED = [name for name in CASES if "expected" in case_of(name)]
@@ -62,7 +62,7 @@ def test_query_finds_the_rows_of_its_golden_case(name: str) -> None:
         answer = answers_over(case["events"])[name]
     else:
         events = [make_event(**given) for given in case["events"]]
-        answer = DuckDBEngine(LIMITS).run(events, case.get("contacts", {}), [query(sql, name)])[name]
+        answer = run(DuckDBEngine(LIMITS), events, [query(sql, name)], case.get("contacts"))[name]
 
     assert isinstance(answer, QueryRows), (answer, sql)
     assert answer.rows == case["expected"], sql

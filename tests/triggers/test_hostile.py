@@ -18,7 +18,8 @@ from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.errors import Invalid
 from signalbox.domain.queries import Query, QueryAnswer, QueryFailure, QueryLimits, QueryRows
-from tests.triggers.conftest import make_event, query
+from tests.triggers.conftest import make_event, query, run
+from tests.triggers.history_files import write_history
 from tests.triggers.hostile.corpus import GROUPS, Hostile, hostile_queries
 
 ALL = [(group, each) for group in GROUPS for each in hostile_queries(group)]
@@ -76,12 +77,15 @@ def test_what_the_compiler_lets_through_is_stopped_or_harmless(
 
 LOCKED_CHILD = """
 import json, sys, tempfile
-from signalbox.adapters.queries import child
-names = json.loads(sys.stdin.read())
+from signalbox.adapters.queries import child, lock, tables
+names, history = json.loads(sys.stdin.read())
+connection = child.prepare().connection
 with tempfile.TemporaryFile() as nothing:
+    tables.load_events(connection, nothing.fileno(), history)
     nothing.write(b"[]"), nothing.flush()
-    connection = child.load(nothing.fileno(), nothing.fileno())
-child.lock_down(connection, {"memory_mb": 64})
+    tables.load_contacts(connection, nothing.fileno())
+tables.show(connection, {"after_ms": 0, "until_ms": 1 << 45})
+lock.lock_down(connection, 64, history)
 job = [{"a": 1}]
 for name, sql in names:
     child.begin(connection)
@@ -94,29 +98,62 @@ for name, sql in names:
 """
 
 
-def test_locked_child_reaches_nothing_outside_even_where_nobody_looks_at_the_tree(tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_history", [False, True])
+def test_locked_child_reaches_nothing_outside_even_where_nobody_looks_at_the_tree(
+    *, has_history: bool, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     outside = [each for group, each in ALL if group in {"files", "network"} or each.bare is not None]
-    core = str(Path(duckdb_engine.__file__).parents[3])
+    history = write_history(tmp_path_factory.mktemp("history"), EVENTS) if has_history else []
 
+    found = bare_outcomes({each.name: each.sql for each in outside}, history, tmp_path)
+
+    assert found == {each.name: (each.bare or "stopped").split(":")[0] for each in outside}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_locked_child_reads_the_files_of_its_run_and_none_beside_them(tmp_path: Path) -> None:
+    ours, beside = (write_history(tmp_path / name, EVENTS)[0] for name in ("ours", "beside"))
+    (tmp_path / "ours" / "another.parquet").write_bytes(beside.read_bytes())
+    link = tmp_path / "link.parquet"
+    link.symlink_to(beside)
+    asked = {
+        "its own": f"FROM read_parquet('{ours}')",
+        "beside it": f"FROM read_parquet('{ours.parent}/another.parquet')",
+        "all beside it": f"FROM read_parquet('{ours.parent}/*.parquet')",
+        "by a way around": f"FROM read_parquet('{ours.parent}/../beside/{beside.name}')",
+        "by a link": f"FROM read_parquet('{link}')",
+        "of another": f"FROM read_parquet('{beside}')",
+        "as text": f"FROM read_text('{beside}')",
+        "of the kernel": "FROM read_text('/proc/self/environ')",
+        "by a new view": f"CREATE VIEW other AS FROM read_parquet('{beside}')",
+        "with one more allowed": f"SET allowed_paths = ['{beside}']",
+        "with a folder allowed": f"SET allowed_directories = ['{tmp_path}']",
+    }
+
+    found = bare_outcomes({name.replace(" ", "_"): sql for name, sql in asked.items()}, [ours], tmp_path)
+
+    assert found == {name.replace(" ", "_"): "stopped" for name in asked} | {"its_own": "runs"}
+
+
+def bare_outcomes(sql_by_name: dict[str, str], history: Sequence[Path], folder: Path) -> dict[str, str]:
+    """Tell of each query whether it runs or is stopped in a locked child that does not look at it."""
+    core = str(Path(duckdb_engine.__file__).parents[3])
     said = subprocess.run(
-        [sys.executable, "-c", LOCKED_CHILD, core, core],
-        input=json.dumps([(each.name, each.sql) for each in outside]),
+        [sys.executable, "-c", LOCKED_CHILD],
+        input=json.dumps([list(sql_by_name.items()), [str(file) for file in history]]),
         env={"PYTHONPATH": core},
-        cwd=tmp_path,
+        cwd=folder,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
     ).stdout.split()
-
-    found = dict(batched(said, 2, strict=True))
-    assert found == {each.name: (each.bare or "stopped").split(":")[0] for each in outside}
-    assert list(tmp_path.iterdir()) == []
+    return dict(batched(said, 2, strict=True))
 
 
 def test_bombs_are_stopped_at_the_limits_that_the_product_has() -> None:
     bombs = [each for _, each in ALL if each.name in {"one_long_text", "a_sum_of_a_long_list", "rows_without_events"}]
 
-    answers = DuckDBEngine().run(EVENTS, {}, [query(each.sql, each.name) for each in bombs] + [query(GOOD, "good")])
+    answers = run(DuckDBEngine(), EVENTS, [query(each.sql, each.name) for each in bombs] + [query(GOOD, "good")])
 
     assert all(isinstance(answers[each.name], QueryFailure) for each in bombs)
     assert isinstance(answers["good"], QueryRows)
@@ -134,7 +171,7 @@ def answers_among_good_ones(asked: Sequence[tuple[str, str]]) -> dict[str, Query
     """Run them all in one run with good queries in between, which must be answered whole."""
     queries = list(with_good_ones(asked))
 
-    answers = dict(DuckDBEngine(LIMITS).run(EVENTS, {"ana@example.org": "{}"}, queries))
+    answers = dict(run(DuckDBEngine(LIMITS), EVENTS, queries, {"ana@example.org": "{}"}))
 
     for each in queries:
         if each.key.startswith("good "):

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 import time
 import tracemalloc
 
@@ -10,19 +9,34 @@ import pytest
 
 from signalbox.adapters.queries.answers import Room, read_answer
 from signalbox.adapters.queries.engine import DuckDBEngine
-from signalbox.adapters.queries.process import ChildProcess
+from signalbox.adapters.queries.process import Zygote
 from signalbox.domain.queries import QueryAnswer, QueryFailure, QueryFault, QueryLimits, QueryRows
-from tests.triggers.conftest import make_event, query
+from tests.triggers.conftest import START, make_event, query, run
 
 LIMITS = QueryLimits(cpu_seconds=1, memory_mb=64, rows=10)
 MEGABYTE = 1_000_000
+FORKS_STRANGERS = """
+import os, select, socket, sys
+control = socket.socket(fileno=int(sys.argv[2]))
+_, (output,), _, _ = socket.recv_fds(control, 5, 1)
+pid = os.fork()
+if pid == 0:
+    os.dup2(output, 1)
+    exec(sys.argv[1])
+    os._exit(0)
+os.close(output)
+ended = os.pidfd_open(pid)
+if ended not in select.select([ended, control], [], [])[0]:
+    os.kill(pid, 9)
+control.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
+"""
 
 
 def answer_of_a_child_that_says(script: str, room: int = MEGABYTE) -> QueryAnswer:
-    with tempfile.TemporaryFile() as nothing:
-        command = [sys.executable, "-I", "-S", "-c", script]
-        with ChildProcess(command, {}, nothing, ()) as child:
-            return read_answer(child, query("SELECT 1"), LIMITS, Room(room, room, 1), later=0)
+    """Let a stranger take the child's place, behind a zygote that forks it as ours does."""
+    zygote = Zygote([sys.executable, "-I", "-S", "-c", FORKS_STRANGERS, script], {})
+    with zygote.fork(b"speak", []) as child:
+        return read_answer(child, query("SELECT 1"), LIMITS, Room(room, room, 1), later=0)
 
 
 def saying(*lines: str) -> str:
@@ -30,9 +44,11 @@ def saying(*lines: str) -> str:
 
 
 def test_what_our_child_says_is_an_answer() -> None:
-    answer = answer_of_a_child_that_says(saying('{"columns": ["a", "b"]}', "[1, null]", '{"elapsed_ms": 7}'))
+    answer = answer_of_a_child_that_says(
+        saying('{"columns": ["a", "b"]}', "[1, null]", '{"received": {"1": 1772366400000}}', '{"elapsed_ms": 7}')
+    )
 
-    assert answer == QueryRows("q", [{"a": 1, "b": None}], 7)
+    assert answer == QueryRows("q", [{"a": 1, "b": None}], 7, {"1": START})
 
 
 @pytest.mark.parametrize(
@@ -60,6 +76,12 @@ def test_what_our_child_says_is_an_answer() -> None:
         ['{"fault": "sql_error"}'],
         ['{"fault": "sql_error", "detail": 5}'],
         ['{"elapsed_ms": "soon"}'],
+        ['{"columns": ["a"]}', "[1]", '{"received": {"e1": 1, "e2": 2}}', '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[1]", '{"received": {"e1": "soon"}}', '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[1]", '{"received": {"e1": true}}', '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[1]", '{"received": {"e1": 999999999999999999}}', '{"elapsed_ms": 1}'],
+        ['{"ready": true}'],
+        ['{"identities": ["ana@example.org"]}'],
         ['{"elapsed_ms": 1e400}'],
     ],
     ids=lambda lines: lines[-1][:30],
@@ -142,7 +164,7 @@ def test_answers_of_one_run_together_are_bounded_and_small_ones_are_still_answer
     wide = "SELECT identity, event_id, repeat('x', 100000) AS wide FROM event_triggers, range(60)"
     small = "SELECT identity, event_id FROM event_triggers"
 
-    answers = engine.run([make_event()], {}, [query(wide, "1"), query(wide, "2"), query(small, "small")])
+    answers = run(engine, [make_event()], [query(wide, "1"), query(wide, "2"), query(small, "small")])
 
     assert [type(answer) for answer in answers.values()] == [QueryRows, QueryFailure, QueryRows]
 
@@ -154,9 +176,9 @@ def test_query_pays_only_for_its_own_memory() -> None:
         "SELECT 'x' AS identity, count(*) AS event_id FROM (SELECT DISTINCT hash(i) FROM range(2500000) t(i))",
         "SELECT 'x' AS identity, length(string_agg(repeat('z', 100) || i, ',')) AS event_id FROM range(230000) t(i)",
     )
-    alone = [engine.run([make_event()], {}, [query(sql)])["q"] for sql in hungry]
+    alone = [run(engine, [make_event()], [query(sql)])["q"] for sql in hungry]
     assert [type(answer) for answer in alone] == [QueryRows] * 3
 
-    together = engine.run([make_event()], {}, [query(sql, f"{turn} {sql}") for turn in range(4) for sql in hungry])
+    together = run(engine, [make_event()], [query(sql, f"{turn} {sql}") for turn in range(4) for sql in hungry])
 
     assert [answer for answer in together.values() if not isinstance(answer, QueryRows)] == []

@@ -29,7 +29,7 @@ from signalbox.domain.recipes.forms import (
     Root,
 )
 from signalbox.domain.recipes.writing import write
-from tests.triggers.conftest import make_event, query
+from tests.triggers.conftest import make_event, query, run
 from tests.triggers.recipes.models import meets
 
 TYPE = "product_view"
@@ -57,7 +57,7 @@ def product_view(event_id: str, properties: Mapping[str, Any], event_type: str =
 def matches(recipes: Sequence[Recipe], events: Sequence[Event]) -> list[set[str]]:
     """Give the event_ids that each recipe finds."""
     compiled = [QueryCompiler().compile(write(recipe).sql) for recipe in recipes]
-    answers = DuckDBEngine().run(events, {}, [query(sql, f"{place}") for place, sql in enumerate(compiled)])
+    answers = run(DuckDBEngine(), events, [query(sql, f"{place}") for place, sql in enumerate(compiled)])
     return [ids_in(answers[f"{place}"]) for place in range(len(recipes))]
 
 
@@ -134,7 +134,7 @@ def test_clock_is_kept_by_any_name_and_any_text(name: str, key: str) -> None:
     start = ClockEvents(EventSelector(("add_to_cart",)), Path((name,)))
     sql = QueryCompiler().compile(write(AbsenceRecipe((start,), (), timedelta(minutes=5))).sql)
 
-    answer = DuckDBEngine().run([event], {}, [query(sql)])["q"]
+    answer = run(DuckDBEngine(), [event], [query(sql)])["q"]
 
     assert isinstance(answer, QueryRows), answer
     assert [row["key"] for row in answer.rows] == [key]

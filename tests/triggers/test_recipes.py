@@ -17,7 +17,7 @@ from signalbox.domain.events import Event
 from signalbox.domain.queries import Query, QueryRows, Window
 from signalbox.domain.recipes.forms import AbsenceRecipe, ClockEvents, EventSelector, Path, Recipe, RepetitionRecipe
 from signalbox.domain.recipes.writing import write
-from tests.triggers.conftest import START, make_event
+from tests.triggers.conftest import LOOKBACK, START, make_event, run
 from tests.triggers.recipes.forms import FORMS
 from tests.triggers.recipes.histories import MINUTE, NO_KEY, WAIT, boundary_cases, event_of, histories, instants
 from tests.triggers.recipes.models import (
@@ -100,11 +100,11 @@ def found_by(
 ) -> dict[str, list[list[str]]]:
     """Give what each recipe finds in each window; one child of the engine answers them all."""
     queries = {
-        f"{name} {place}": Query(f"{name} {place}", compiled(recipe), window)
+        f"{name} {place}": Query(f"{name} {place}", compiled(recipe), window, window.start - LOOKBACK)
         for name, recipe in recipes.items()
         for place, window in enumerate(windows)
     }
-    answers = DuckDBEngine().run(events, {}, list(queries.values()))
+    answers = run(DuckDBEngine(), events, list(queries.values()))
     return {name: [ids_in(answers[f"{name} {place}"]) for place in range(len(windows))] for name in recipes}
 
 

@@ -10,7 +10,7 @@ from signalbox.adapters.queries.compiler import DIALECTS, QueryCompiler
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.errors import Invalid
 from signalbox.domain.queries import QueryRows
-from tests.triggers.conftest import make_event, query
+from tests.triggers.conftest import make_event, query, run
 
 PAGE = (Path(__file__).parents[2] / "docs" / "triggers.md").read_text()
 EVENTS = json.loads((Path(__file__).parent / "cases" / "events" / "shop.json").read_text())
@@ -23,7 +23,7 @@ REFUSED = [(dialect, refused, sql) for dialect, refused, sql in BLOCKS if refuse
 def test_query_on_the_page_finds_rows(dialect: str, sql: str, engine: DuckDBEngine) -> None:
     compiled = QueryCompiler().compile(sql, dialect)
 
-    answer = engine.run([make_event(**given) for given in EVENTS], {}, [query(compiled)])["q"]
+    answer = run(engine, [make_event(**given) for given in EVENTS], [query(compiled)])["q"]
 
     assert isinstance(answer, QueryRows), answer
     assert answer.rows

@@ -4,6 +4,7 @@ from typing import Any
 
 from signalbox.services.identification import Identification
 from signalbox.services.ingestion import Ingestion
+from signalbox.wire.traits import traits_of
 from tests.fakes.others import Crashing, CrashPlan, FakeClock
 from tests.fakes.stores import (
     FakeContacts,
@@ -35,7 +36,9 @@ class Door:
         """Make the service, with `ports` in the place of the stores of that name."""
         given = {name: getattr(self, name) for name in STORES} | ports
         identification = Identification(
-            clock=self.clock, **{name: given[name] for name in ("identities", "held_events", "contacts")}
+            clock=self.clock,
+            **{name: given[name] for name in ("identities", "held_events", "contacts")},
+            traits_of=traits_of,
         )
         rest = {name: given[name] for name in ("partners", "events", "quarantine")}
         return Ingestion(clock=self.clock, identification=identification, **rest)

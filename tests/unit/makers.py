@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signalbox.domain.decisions import Match
+from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.events import Event
-from signalbox.domain.flows import Cursor, EmailContent, Flow, FlowStatus, Trigger
+from signalbox.domain.flows import Cursor, EmailContent, Flow, FlowStatus, LiveFlow, Trigger
 from signalbox.domain.partners import LiveSecret, Partner, SecretDigest
 from signalbox.domain.submissions import EventDraft, Submission
 
@@ -23,6 +24,7 @@ def partner(**changes: Any) -> Partner:
         "partner_id": PARTNER_ID,
         "name": "Shop",
         "secrets": (secret(SECRET),),
+        "signing_key": b"signing key",
     }
     return Partner(**values | changes)
 
@@ -83,8 +85,20 @@ def trigger(**changes: Any) -> Trigger:
         "sql": "SELECT",
         "dialect": "duckdb",
         "compiled_sql": "SELECT",
+        "committed_at": NOON,
     }
     return Trigger(**values | changes)
+
+
+def trigger_draft(**changes: Any) -> TriggerDraft:
+    values: dict[str, Any] = {
+        "partner_id": PARTNER_ID,
+        "trigger_id": "trigger_1",
+        "draft_id": "draft_1",
+        "name": "Some event",
+        "revision": 1,
+    }
+    return TriggerDraft(**values | changes)
 
 
 def flow(**changes: Any) -> Flow:
@@ -98,6 +112,11 @@ def flow(**changes: Any) -> Flow:
         "status": FlowStatus.LIVE,
     }
     return Flow(**values | changes)
+
+
+def live_flow(**changes: Any) -> LiveFlow:
+    values: dict[str, Any] = {"partner_id": PARTNER_ID, "flow_id": "flow_1", "trigger_id": "trigger_1"}
+    return LiveFlow(**values | changes)
 
 
 def cursor(**changes: Any) -> Cursor:

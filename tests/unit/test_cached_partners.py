@@ -1,4 +1,4 @@
-"""Remembered partners: how long, how many, and that strangers are remembered too."""
+"""Remembered partners: how long and how many; strangers are not remembered."""
 
 from datetime import timedelta
 
@@ -41,37 +41,70 @@ def behind(clock: FakeClock) -> CountedPartners:
     return CountedPartners(clock, partner(partner_id="known"))
 
 
-@pytest.mark.parametrize("partner_id", ["known", "unknown", ""])
-def test_a_partner_is_asked_for_once_known_or_not(clock: FakeClock, behind: CountedPartners, partner_id: str) -> None:
+def test_a_partner_is_remembered_without_asking_again(clock: FakeClock, behind: CountedPartners) -> None:
     cached = CachedPartners(behind, clock)
-
-    first = cached.find(partner_id)
+    found = cached.find("known")
     clock.pass_time(LIFETIME - MS)
-    second = cached.find(partner_id)
 
-    assert first is second is behind.by_id.get(partner_id)
-    assert behind.asked == [partner_id]
+    remembered = cached.remembered("known")
+
+    assert remembered is found is behind.by_id["known"]
+    assert behind.asked == ["known"]
 
 
-@pytest.mark.parametrize("partner_id", ["known", "unknown"])
-def test_no_answer_is_older_than_sixty_seconds(clock: FakeClock, behind: CountedPartners, partner_id: str) -> None:
+@pytest.mark.parametrize("partner_id", ["known", "unknown", ""])
+def test_nobody_is_remembered_before_the_store_was_asked(
+    clock: FakeClock, behind: CountedPartners, partner_id: str
+) -> None:
+    assert CachedPartners(behind, clock).remembered(partner_id) is None
+    assert behind.asked == []
+
+
+def test_a_stranger_is_asked_for_every_time(clock: FakeClock, behind: CountedPartners) -> None:
     cached = CachedPartners(behind, clock)
-    cached.find(partner_id)
-    behind.by_id = {"unknown": partner(partner_id="unknown")}
+
+    assert cached.find("unknown") is cached.remembered("unknown") is cached.find("unknown") is None
+    assert behind.asked == ["unknown", "unknown"]
+
+
+def test_whoever_asks_the_store_has_its_present_answer_remembered(clock: FakeClock, behind: CountedPartners) -> None:
+    cached = CachedPartners(behind, clock)
+    cached.find("known")
+    behind.by_id = {"known": partner(partner_id="known", version=2)}
+
+    found = cached.find("known")
+
+    assert found is cached.remembered("known") is behind.by_id["known"]
+
+
+def test_a_partner_that_is_gone_is_forgotten(clock: FakeClock, behind: CountedPartners) -> None:
+    cached = CachedPartners(behind, clock)
+    cached.find("known")
+    behind.by_id = {}
+
+    cached.find("known")
+
+    assert cached.remembered("known") is None
+
+
+def test_no_answer_is_remembered_for_sixty_seconds(clock: FakeClock, behind: CountedPartners) -> None:
+    cached = CachedPartners(behind, clock)
+    cached.find("known")
 
     clock.pass_time(timedelta(seconds=60))
 
-    assert cached.find(partner_id) is behind.by_id.get(partner_id)
+    assert cached.remembered("known") is None
 
 
 def test_being_asked_for_often_does_not_make_an_answer_live_longer(clock: FakeClock, behind: CountedPartners) -> None:
     cached = CachedPartners(behind, clock)
+    cached.find("known")
 
-    for _ in range(61):
-        cached.find("known")
+    for _ in range(60):
+        cached.remembered("known")
         clock.pass_time(timedelta(seconds=1))
 
-    assert behind.asked == ["known", "known"]
+    assert cached.remembered("known") is None
 
 
 def test_an_answers_age_counts_from_before_the_question(clock: FakeClock, behind: CountedPartners) -> None:
@@ -80,21 +113,19 @@ def test_an_answers_age_counts_from_before_the_question(clock: FakeClock, behind
     cached.find("known")
 
     clock.pass_time(timedelta(seconds=58))
-    cached.find("known")
 
-    assert behind.asked == ["known", "known"]
+    assert cached.remembered("known") is None
 
 
-def test_of_too_many_the_one_not_asked_for_longest_is_forgotten(clock: FakeClock, behind: CountedPartners) -> None:
+def test_of_too_many_the_one_asked_about_longest_ago_is_forgotten(clock: FakeClock, behind: CountedPartners) -> None:
+    behind.by_id = {partner_id: partner(partner_id=partner_id) for partner_id in "abc"}
     cached = CachedPartners(behind, clock, capacity=2)
-    for partner_id in ("a", "b", "a", "c"):
-        cached.find(partner_id)
-    behind.asked.clear()
-
-    for partner_id in ("a", "c", "b"):
+    for partner_id in "aba":
         cached.find(partner_id)
 
-    assert behind.asked == ["b"]
+    cached.find("c")
+
+    assert [cached.remembered(partner_id) for partner_id in "abc"] == [behind.by_id["a"], None, behind.by_id["c"]]
 
 
 def test_nothing_stale_is_given_while_the_store_fails(clock: FakeClock, behind: CountedPartners) -> None:
@@ -106,13 +137,4 @@ def test_nothing_stale_is_given_while_the_store_fails(clock: FakeClock, behind: 
     with pytest.raises(Transient):
         cached.find("known")
 
-
-def test_a_failure_is_not_remembered(clock: FakeClock, behind: CountedPartners) -> None:
-    cached = CachedPartners(behind, clock)
-    behind.is_down = True
-    with pytest.raises(Transient):
-        cached.find("known")
-
-    behind.is_down = False
-
-    assert cached.find("known") is behind.by_id["known"]
+    assert cached.remembered("known") is None

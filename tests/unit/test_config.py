@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from signalbox.config import CollectSettings, EvaluateSettings, ScheduleSettings, SendSettings, runs_in_lambda
+from signalbox.config import (
+    CollectSettings,
+    EvaluateSettings,
+    FeedbackSettings,
+    PreferencesSettings,
+    ScheduleSettings,
+    SendSettings,
+    runs_in_lambda,
+)
 from signalbox.domain.errors import Misconfigured
 
 VARIABLES = {
@@ -25,6 +33,8 @@ VARIABLES = {
         "EVENTS_TABLE": "e",
         "CONTACTS_TABLE": "c",
         "CURSORS_TABLE": "k",
+        "DEFERRED_TABLE": "w",
+        "HISTORY_BUCKET": "h",
         "SENDS_QUEUE_URL": "u",
         "SETTLE_SECONDS": "10",
     },
@@ -34,8 +44,13 @@ VARIABLES = {
         "EVENTS_TABLE": "e",
         "CONTACTS_TABLE": "c",
         "DELIVERIES_TABLE": "d",
+        "DEFERRED_TABLE": "w",
         "SENDER_ADDRESS": "news@example.org",
+        "CONFIGURATION_SET": "f",
+        "PUBLIC_URL": "https://api.example/",
     },
+    PreferencesSettings: {"SERVICE_NAME": "s", "REGISTRY_TABLE": "r", "DELIVERIES_TABLE": "d", "CONTACTS_TABLE": "c"},
+    FeedbackSettings: {"SERVICE_NAME": "s", "DELIVERIES_TABLE": "d", "CONTACTS_TABLE": "c"},
 }
 EACH_VARIABLE = [(kind, name) for kind, variables in VARIABLES.items() for name in variables]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.contacts import MAX_PROFILE_BYTES, Contact, Trait
 from signalbox.domain.content import content_names
 from signalbox.domain.decisions import CLAIM_LEASE, Decision, Outcome
 from signalbox.domain.events import event_type_of, from_ms, occurred_at, to_ms
@@ -80,6 +80,17 @@ def test_a_merge_that_changes_nothing_gives_the_same_contact() -> None:
 
     assert contact.merged({"tier": Trait('"gold"', NOON)}) is contact
     assert contact.merged({"tier": Trait('"silver"', NOON - timedelta(seconds=1))}) is contact
+
+
+def test_a_full_profile_keeps_the_traits_that_are_true_since_last() -> None:
+    half = f'"{"x" * (MAX_PROFILE_BYTES // 2)}"'
+    contact = Contact("partner_1", "ana@example.org", {"oldest": Trait(half, NOON)}, version=3)
+    newer = {"newer": Trait(half, NOON + timedelta(seconds=1)), "tier": Trait('"gold"', NOON + timedelta(seconds=2))}
+
+    full = contact.merged(newer)
+
+    assert full.traits == newer
+    assert full.merged({"oldest": Trait(half, NOON)}) is full, "what has been dropped does not come back"
 
 
 @given(

@@ -1,19 +1,31 @@
 """Evaluation: what a run reads, asks, hands over and reports."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from signalbox.domain.decisions import Match
-from signalbox.domain.errors import Misconfigured, Transient
+from signalbox.domain.decisions import Deferral, Match
+from signalbox.domain.errors import Misconfigured, TooLarge, Transient
+from signalbox.domain.events import Event
 from signalbox.domain.flows import FlowStatus
-from signalbox.domain.queries import QueryFailure, QueryFault, QueryRows
-from signalbox.services import evaluation
+from signalbox.domain.health import DAILY, Health
+from signalbox.domain.queries import QueryAnswer, QueryFailure, QueryFault, QueryRows
+from signalbox.services import evaluation, loading
 from signalbox.services.evaluation import Evaluation
 from tests.fakes.others import FakeClock, FakeEngine, FakeHandover
-from tests.fakes.stores import FakeContacts, FakeCursors, FakeEvents, FakePartners, FakeRegistry
+from tests.fakes.stores import (
+    FakeContacts,
+    FakeCursors,
+    FakeDeferrals,
+    FakeEvents,
+    FakeHistory,
+    FakePartners,
+    FakeRegistry,
+)
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
 
@@ -30,24 +42,36 @@ class House:
         self.cursors = FakeCursors()
         self.registry = FakeRegistry(self.partners, self.cursors)
         self.events = FakeEvents()
+        self.history = FakeHistory()
         self.contacts = FakeContacts()
-        self.engine = FakeEngine()
+        self.deferrals = FakeDeferrals()
+        self.engine = FakeEngine(self.events_of_hour)
         self.handover = FakeHandover()
         self.registry.commit_trigger(makers.trigger())
         self.registry.launch(makers.flow(), makers.cursor())
 
-    def evaluate(self, **ports: object) -> evaluation.EvaluationReport:
+    def evaluate(self, may_go_on: Callable[[], bool] = lambda: True, **ports: object) -> evaluation.EvaluationReport:
         own = {
             "clock": self.clock,
             "partners": self.partners,
             "live_flows": self.registry,
             "cursors": self.cursors,
             "events": self.events,
+            "history": self.history,
             "contacts": self.contacts,
+            "deferrals": self.deferrals,
             "engine": self.engine,
             "handover": self.handover,
         }
-        return Evaluation(**own | ports, settle=SETTLE).evaluate(PARTNER_ID)  # type: ignore[arg-type]  # fakes by name
+        service = Evaluation(**own | ports, settle=SETTLE)  # type: ignore[arg-type]  # fakes by name
+        return service.evaluate(PARTNER_ID, may_go_on)
+
+    def events_of_hour(self, file: Path) -> list[Event]:
+        hour = datetime.fromisoformat(file.name)
+        return [each for each in self.events.stored.values() if hour <= each.received_at < hour + timedelta(hours=1)]
+
+    def health(self, flow_id: str = "flow_1") -> Health:
+        return self.cursors.positions[PARTNER_ID, flow_id].health
 
     def receive(self, event_id: str, seconds: float, **changes: object) -> None:
         received_at = NOON + timedelta(seconds=seconds)
@@ -131,7 +155,7 @@ def test_a_failing_trigger_keeps_its_place_and_holds_up_no_other(house: House) -
 
     assert [match.flow_id for match in house.handover.matches] == ["flow_1"]
     assert house.cursors.positions[PARTNER_ID, "flow_2"].position == NOON
-    assert report.failures == [("trigger_2", BROKEN)]
+    assert [(trigger_id, failure.detail) for trigger_id, failure in report.failures] == [("trigger_2", BROKEN.detail)]
     assert report.lag == timedelta(seconds=50)
 
 
@@ -192,20 +216,241 @@ def test_no_cursor_moves_when_the_matches_could_not_be_handed_over(house: House)
     assert house.cursors.positions[PARTNER_ID, "flow_1"].position == NOON
 
 
-def test_history_before_the_window_is_loaded_as_far_as_the_trigger_looks_back(house: House) -> None:
-    house.registry.commit_trigger(makers.trigger(version=2, lookback=timedelta(hours=1)))
-    house.receive("old", seconds=-3599)
-    house.receive("older", seconds=-3600)
+def look_back(house: House, span: timedelta, flow_id: str = "flow_1", trigger_id: str = "trigger_1") -> None:
+    version = 2 if trigger_id == "trigger_1" else 1
+    house.registry.commit_trigger(makers.trigger(trigger_id=trigger_id, version=version, lookback=span, sql=flow_id))
+    if flow_id != "flow_1":
+        house.registry.launch(makers.flow(flow_id=flow_id, trigger_id=trigger_id), makers.cursor(flow_id=flow_id))
+
+
+def test_the_closed_hours_of_a_look_back_come_from_history_and_only_the_open_hour_from_the_events(
+    house: House,
+) -> None:
+    look_back(house, timedelta(hours=3))
+    house.clock.pass_time(timedelta(minutes=29))
+    house.cursors.positions[PARTNER_ID, "flow_1"] = makers.cursor(position=NOON + timedelta(minutes=29))
+    for number, minutes in enumerate([-200, -100, -0.001, 0, 10, 29.5]):
+        house.receive(f"event-{number}", seconds=minutes * 60)
+
+    report = house.evaluate()
+
+    assert house.history.asked == [NOON + timedelta(hours=hours) for hours in (-3, -2, -1)]
+    assert report.events == 3
+    (query,) = house.engine.asked
+    assert query.reads_from == NOON + timedelta(minutes=29, hours=-3)
+    assert [match.event_id for match in house.handover.matches] == ["event-5"]
+
+
+def test_without_a_look_back_history_is_not_asked_and_nothing_is_read_twice(house: House) -> None:
+    house.clock.pass_time(timedelta(hours=3))
+    for number in range(6):
+        house.receive(f"event-{number}", seconds=number * 1700 + 1)
+
+    report = house.evaluate()
+
+    assert house.history.asked == []
+    assert report.events == 6
+
+
+def test_a_repeat_of_an_event_in_history_is_no_second_arrival(house: House) -> None:
+    look_back(house, timedelta(hours=1))
+    house.receive("event-1", seconds=-1800)
+    house.receive("event-1", seconds=30)
+
+    house.evaluate()
+
+    assert [match.received_at for match in house.handover.matches] == [NOON - timedelta(seconds=1800)]
+
+
+def test_a_look_back_that_is_too_much_fails_its_trigger_alone_and_says_so_with_its_cursor(house: House) -> None:
+    look_back(house, timedelta(days=2), flow_id="flow_2", trigger_id="trigger_2")
+    house.history.refusal = TooLarge("over 400 MB of events; shorten the look-back")
     house.receive("event-1", seconds=30)
 
     report = house.evaluate()
 
-    assert report.events == 2
+    assert [match.flow_id for match in house.handover.matches] == ["flow_1"]
+    assert [(trigger_id, failure.fault) for trigger_id, failure in report.failures] == [
+        ("trigger_2", QueryFault.TOO_MUCH_HISTORY)
+    ]
+    last_run = house.health("flow_2").last_run
+    assert last_run is not None
+    assert last_run.detail == "over 400 MB of events; shorten the look-back"
+
+
+def test_of_two_look_backs_the_longer_fails_first(house: House) -> None:
+    class Small(FakeHistory):
+        def of_hours(self, partner_id: str, shards: int, hours: Sequence[datetime]) -> Sequence[Path]:
+            if len(hours) > 24:
+                raise TooLarge("too much")
+            return super().of_hours(partner_id, shards, hours)
+
+    look_back(house, timedelta(hours=5))
+    look_back(house, timedelta(days=2), flow_id="flow_2", trigger_id="trigger_2")
+    house.receive("event-1", seconds=30)
+
+    report = house.evaluate(history=Small())
+
+    assert [match.flow_id for match in house.handover.matches] == ["flow_1"]
+    assert [trigger_id for trigger_id, _ in report.failures] == ["trigger_2"]
+
+
+def test_a_look_back_over_too_busy_an_hour_fails_and_does_not_shorten_the_step_for_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "MAX_EVENTS", 10)
+    look_back(house, timedelta(hours=1))
+    house.cursors.positions[PARTNER_ID, "flow_1"] = makers.cursor(position=NOON + timedelta(seconds=40))
+    for number in range(50):
+        house.receive(f"event-{number}", seconds=number)
+
+    report = house.evaluate()
+
+    assert [failure.fault for _, failure in report.failures] == [QueryFault.TOO_MUCH_HISTORY]
+    assert house.engine.asked == []
+
+
+def test_a_look_back_that_history_cannot_give_yet_fails_alone_until_it_can(house: House) -> None:
+    class Writing(FakeHistory):
+        def of_hours(self, partner_id: str, shards: int, hours: Sequence[datetime]) -> Sequence[Path]:
+            raise Transient("48 hours of history are still to be written")
+
+    look_back(house, timedelta(days=2), flow_id="flow_2", trigger_id="trigger_2")
+    house.receive("event-1", seconds=30)
+
+    report = house.evaluate(history=Writing())
+
+    assert [match.flow_id for match in house.handover.matches] == ["flow_1"]
+    assert [(failure.fault, failure.detail) for _, failure in report.failures] == [
+        (QueryFault.HISTORY_NOT_READY, "48 hours of history are still to be written")
+    ]
+    house.clock.pass_time(timedelta(minutes=1))
+    house.evaluate()
+    assert [match.flow_id for match in house.handover.matches] == ["flow_1", "flow_2"]
+
+
+def test_a_second_with_more_events_than_a_step_may_load_is_loaded_whole(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "MAX_EVENTS", 10)
+    for number in range(50):
+        house.receive(f"event-{number}", seconds=20 + number / 100)
+
+    house.evaluate()
+
+    assert len(house.handover.matches) == 50
+
+
+def test_each_run_is_told_with_the_cursor_it_moved(house: House) -> None:
+    house.receive("event-1", seconds=30)
+
+    house.evaluate()
+
+    health = house.health()
+    assert health.last_run is not None
+    assert (health.last_run.rows, health.last_run.matches, health.last_run.trigger_version) == (1, 1, 1)
+    assert (health.last_run.window.start, health.last_run.window.end) == (NOON, NOON + timedelta(seconds=50))
+    assert health.last_run.ran_at == house.clock.now()
+
+
+def test_a_failed_run_is_told_with_the_cursor_that_stayed(house: House) -> None:
+    house.engine.refused["SELECT"] = BROKEN
+    house.receive("event-1", seconds=30)
+
+    house.evaluate()
+
+    health = house.health()
+    assert health.failing_since == house.clock.now()
+    assert health.last_run is not None
+    assert (health.last_run.fault, health.last_run.detail) == (BROKEN.fault, BROKEN.detail)
+
+
+def test_a_flow_that_failed_is_tried_again_after_all_others(house: House) -> None:
+    house.add_flow("flow_0", "trigger_0", "BROKEN")
+    house.engine.refused["BROKEN"] = BROKEN
+    house.receive("event-1", seconds=30)
+    house.evaluate()
+    house.clock.pass_time(timedelta(minutes=1))
+    house.receive("event-2", seconds=90)
+
+    house.evaluate()
+
+    assert [query.sql for query in house.engine.asked[2:]] == ["SELECT", "BROKEN"]
+
+
+def test_a_match_is_handed_over_before_the_next_query_is_asked(house: House) -> None:
+    house.add_flow("flow_2", "trigger_2", "SLOW")
+    house.receive("event-1", seconds=30)
+    handed_over: list[int] = []
+
+    class Watching(FakeEngine):
+        def run(self, *given: Any) -> Iterator[QueryAnswer]:
+            for answer in house.engine.run(*given):
+                handed_over.append(len(house.handover.matches))
+                yield answer
+
+    house.evaluate(engine=Watching())
+
+    assert handed_over == [0, 1]
+
+
+def test_flows_left_over_when_time_is_up_come_first_in_the_next_run(house: House) -> None:
+    for number in range(20):
+        house.add_flow(f"flow_{number + 2}", f"trigger_{number + 2}", f"BROKEN {number}")
+        house.engine.refused[f"BROKEN {number}"] = BROKEN
+    tried: list[list[str]] = []
+    for minute in range(3):
+        house.receive(f"event-{minute}", seconds=60 * minute + 30)
+        asked, left = len(house.engine.asked), iter(range(6))
+
+        house.evaluate(lambda left=left: next(left, None) is not None)  # type: ignore[misc]  # binds the loop's own
+
+        tried.append([query.sql for query in house.engine.asked[asked:]])
+        house.clock.pass_time(timedelta(minutes=1))
+
+    assert [len(some) for some in tried] == [7, 7, 7]
+    assert len({sql for some in tried for sql in some}) == 21
+
+
+def test_silence_is_not_written_down_for_five_minutes_and_is_no_lag(house: House) -> None:
+    house.clock.pass_time(timedelta(minutes=4))
+
+    report = house.evaluate()
+
+    assert report.lag == timedelta(0)
+    assert house.cursors.positions[PARTNER_ID, "flow_1"].position == NOON
+    assert house.engine.asked == []
+
+
+def test_after_five_silent_minutes_the_cursor_is_moved(house: House) -> None:
+    house.clock.pass_time(timedelta(minutes=5))
+
+    house.evaluate()
+
+    assert house.cursors.positions[PARTNER_ID, "flow_1"].position == NOON + timedelta(minutes=5, seconds=50)
+
+
+def test_what_arrives_after_silence_is_found(house: House) -> None:
+    house.clock.pass_time(timedelta(minutes=3))
+    house.evaluate()
+    house.receive("event-1", seconds=200)
+    house.clock.pass_time(timedelta(minutes=1))
+
+    house.evaluate()
+
     assert [match.event_id for match in house.handover.matches] == ["event-1"]
 
 
+def test_a_flow_that_matched_daily_and_went_quiet_is_told_of(house: House) -> None:
+    since = (NOON - timedelta(days=2)).date()
+    health = Health(last_match_on=since, streak=DAILY)
+    house.cursors.positions[PARTNER_ID, "flow_1"] = replace(makers.cursor(), health=health)
+
+    assert house.evaluate().gone_quiet == ["trigger_1"]
+
+
 def test_a_busy_span_is_covered_in_shorter_steps(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation, "MAX_EVENTS", 10)
+    monkeypatch.setattr(loading, "MAX_EVENTS", 10)
     for number in range(50):
         house.receive(f"event-{number}", seconds=number)
 
@@ -218,7 +463,7 @@ def test_a_busy_span_is_covered_in_shorter_steps(house: House, monkeypatch: pyte
 def test_flows_at_different_places_keep_their_own_when_a_busy_step_is_shortened(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluation, "MAX_EVENTS", 10)
+    monkeypatch.setattr(loading, "MAX_EVENTS", 10)
     ahead = NOON + timedelta(seconds=40)
     house.registry.launch(makers.flow(flow_id="flow_2"), makers.cursor(flow_id="flow_2", position=ahead))
     for number in range(50):
@@ -267,12 +512,40 @@ def test_contacts_are_read_only_for_queries_that_name_them(house: House) -> None
     house.evaluate(contacts=contacts)
     assert contacts.reads == 0
 
-    house.registry.commit_trigger(makers.trigger(version=2, compiled_sql="SELECT * FROM Contacts"))
+    house.registry.commit_trigger(makers.trigger(version=2, compiled_sql="SELECT * FROM contacts"))
     house.clock.pass_time(timedelta(minutes=1))
     house.receive("event-2", seconds=90)
     house.evaluate(contacts=contacts)
 
     assert contacts.reads == 1
+
+
+def test_a_deferred_match_is_handed_over_when_it_is_due_and_not_before(house: House) -> None:
+    now = house.clock.now()
+    due, later = (
+        Deferral(makers.match(event_id=f"event-{place}"), now + place * timedelta(milliseconds=1)) for place in (0, 1)
+    )
+    for each in (due, later):
+        house.deferrals.keep(each)
+
+    report = house.evaluate()
+
+    assert house.handover.matches == [due.match]
+    assert list(house.deferrals.kept.values()) == [later]
+    assert report.taken_up == 1
+
+
+def test_a_deferred_match_that_could_not_be_handed_over_stays(house: House) -> None:
+    class Full(FakeHandover):
+        def hand_over(self, matches: Sequence[Match]) -> None:
+            raise Transient("full")
+
+    house.deferrals.keep(Deferral(makers.match(), NOON))
+
+    with pytest.raises(Transient):
+        house.evaluate(handover=Full())
+
+    assert len(house.deferrals.kept) == 1
 
 
 def test_events_of_another_partner_are_never_read(house: House) -> None:

@@ -1,18 +1,20 @@
 """Ingestion: every submission ends in one outcome, and what is accepted is durable."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.contacts import MAX_PROFILE_BYTES, Contact, Trait
 from signalbox.domain.errors import Conflict, Forbidden, Invalid, Reason, Transient, Unauthorized
 from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.identities import Mapping
 from signalbox.domain.submissions import Acceptance, EventDraft
 from signalbox.services.identification import Identification
 from signalbox.services.ingestion import UNIDENTIFIED, Ingestion
+from signalbox.wire.traits import traits_of
 from tests.fakes.others import Crash, Crashing, FakeClock
 from tests.fakes.stores import (
     FakeContacts,
@@ -53,7 +55,7 @@ class House:
         }
         given = own | ports
         people = ("clock", "identities", "held_events", "contacts")
-        identification = Identification(**{name: given[name] for name in people})
+        identification = Identification(**{name: given[name] for name in people}, traits_of=traits_of)
         rest = {name: given[name] for name in ("clock", "partners", "events", "quarantine")}
         return Ingestion(**rest, identification=identification)
 
@@ -191,6 +193,29 @@ def test_an_unidentified_event_in_debug_mode_is_refused_and_not_held(house: Hous
     assert not house.held_events.held
 
 
+def test_a_lenient_partners_event_that_is_refused_leaves_no_warning(house: House) -> None:
+    house.partners.by_id[PARTNER_ID] = makers.partner(lenient=True)
+    coerced = makers.submission(draft=UNKNOWN, debug=True)
+    coercible = replace(coerced, draft=None, leniently=lambda: coerced)
+
+    with pytest.raises(Invalid):
+        house.service.accept(coercible)
+
+    assert not house.quarantine.kept
+
+
+def test_a_lenient_partners_event_that_is_taken_leaves_one_warning(house: House) -> None:
+    house.partners.by_id[PARTNER_ID] = makers.partner(lenient=True)
+    coerced = makers.submission(draft=UNKNOWN)
+    reasons = (Reason("/userId", "expected a string"),)
+    coercible = replace(coerced, draft=None, reasons=reasons, leniently=lambda: coerced)
+
+    acceptances = [house.service.accept(coercible) for _ in range(2)]
+
+    assert acceptances == [Acceptance.HELD, Acceptance.HELD]
+    assert [(kept.accepted, kept.reasons) for kept in house.quarantine.kept.values()] == [(True, reasons)]
+
+
 def test_a_held_event_is_released_by_an_identify_as_received_then_and_occurred_before(house: House) -> None:
     assert house.accept(UNKNOWN) is Acceptance.HELD
     house.clock.pass_time(timedelta(days=2))
@@ -276,6 +301,53 @@ def test_an_identify_merges_traits_and_the_one_that_occurred_last_wins(house: Ho
         "city": '"Rome"',
     }
     assert profile.traits["city"] == Trait('"Rome"', NOON - timedelta(hours=1))
+
+
+def test_an_identify_that_was_held_says_of_its_person_what_it_said_when_it_came(house: House) -> None:
+    said = {"traits": {"tier": "gold", "price": 1.50, "city": "Rome"}}
+    house.accept(replace(IDENTIFY, event_id="held", email=None, user_id="user-1", body=json.dumps(said)))
+    house.clock.pass_time(timedelta(hours=1))
+
+    house.accept(replace(IDENTIFY, traits={"city": '"Oslo"'}))
+
+    profile = house.contacts.profiles[PARTNER_ID, "ana@example.org"]
+    assert profile.traits == {
+        "tier": Trait('"gold"', NOON),
+        "price": Trait("1.5", NOON),
+        "userId": Trait('"user-1"', NOON),
+        "city": Trait('"Oslo"', NOON + timedelta(hours=1)),
+    }
+
+
+@pytest.mark.parametrize("is_released", [False, True])
+def test_a_held_identify_is_heard_though_the_process_dies_as_it_is_released(house: House, *, is_released: bool) -> None:
+    house.accept(replace(IDENTIFY, event_id="held", email=None, body='{"traits":{"tier":"gold"}}'))
+
+    class DiesReleasing(FakeHeldEvents):
+        def release(self, held: HeldEvent, event: Event, shards: int) -> bool:
+            if is_released:
+                super().release(held, event, shards)
+            raise Crash
+
+    dying = DiesReleasing(house.events, house.clock)
+    dying.held = house.held_events.held
+    with pytest.raises(Crash):
+        house.service_with(held_events=dying).accept(makers.submission(draft=IDENTIFY))
+
+    house.accept(IDENTIFY)
+
+    assert house.contacts.profiles[PARTNER_ID, "ana@example.org"].traits == {"tier": Trait('"gold"', NOON)}
+    assert ("held", "ana@example.org") in house.stored()
+
+
+def test_a_person_of_whom_too_much_is_said_is_identified_all_the_same(house: House) -> None:
+    for number in range(MAX_PROFILE_BYTES // 100_000 + 2):
+        house.accept(replace(IDENTIFY, event_id=f"i-{number}", traits={f"trait_{number}": f'"{"x" * 100_000}"'}))
+        house.clock.pass_time(timedelta(seconds=1))
+
+    assert house.accept(replace(UNKNOWN, event_id="later")) is Acceptance.STORED
+    assert len(house.stored()) == MAX_PROFILE_BYTES // 100_000 + 3
+    assert list(house.contacts.profiles[PARTNER_ID, "ana@example.org"].traits) == ["trait_2", "trait_3"]
 
 
 def test_a_profile_that_others_keep_changing_is_asked_for_again(house: House) -> None:

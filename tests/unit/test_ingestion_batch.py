@@ -13,7 +13,7 @@ from signalbox.domain.errors import Forbidden, Reason, Throttled, Transient, Una
 from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.identities import Mapping
 from signalbox.domain.submissions import Acceptance, EventDraft, Submission
-from signalbox.services.ingestion import CLIENTS_AT_ONCE, STORE_AT_ONCE
+from signalbox.services.ingestion import BATCH_TIME, CLIENTS_AT_ONCE, STORE_AT_ONCE
 from tests.fakes.others import Crash
 from tests.fakes.stores import FakeEvents, FakeHeldEvents, FakeIdentities, FakeQuarantine
 from tests.unit import makers
@@ -238,6 +238,38 @@ def test_more_events_than_one_call_takes_are_stored_in_several(door: Door) -> No
     assert outcomes == [STORED] * len(drafts)
     assert events.sizes == [STORE_AT_ONCE, STORE_AT_ONCE, 1]
     assert len(events.stored) == len(drafts)
+
+
+class Tired(FakeIdentities):
+    """Takes so long for the first look-up that no time is left for another."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__()
+        self._door = door
+
+    def find(self, partner_id: str, client_id: str) -> Mapping | None:
+        self._door.clock.pass_time(BATCH_TIME)
+        return super().find(partner_id, client_id)
+
+
+def test_a_batch_that_there_is_no_time_for_is_to_be_sent_again_and_loses_nothing(door: Door) -> None:
+    submitted = batch(*[unknown(str(number)) for number in range(3)], identify("4", client_id="other"))
+
+    with pytest.raises(Transient):
+        door.service(identities=Tired(door)).accept_all(submitted)
+
+    kept = [event_id for event_id, _ in door.stored()]
+    assert len(kept) + len(door.held_events.held) < len(submitted)
+    assert door.service().accept_all(submitted) == [HELD, HELD, HELD, STORED]
+
+
+def test_a_batch_that_comes_slowly_but_in_time_is_taken(door: Door) -> None:
+    class Slow(FakeIdentities):
+        def find(self, partner_id: str, client_id: str) -> Mapping | None:
+            door.clock.pass_time(BATCH_TIME / 10)
+            return super().find(partner_id, client_id)
+
+    assert door.service(identities=Slow()).accept_all(batch(*map(unknown, "123"))) == [HELD, HELD, HELD]
 
 
 def test_many_clients_are_looked_up_side_by_side(door: Door) -> None:

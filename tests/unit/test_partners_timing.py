@@ -20,7 +20,7 @@ from tests.fakes.stores import FakePartners
 from tests.unit import makers
 from tests.unit.ingesting import Door
 
-COSTLY = {"hmac_digest", "compare_digest", "openssl_blake2b", "blake2b", "find"}
+COSTLY = {"hmac_digest", "compare_digest", "find", "remembered"}
 
 PARTNERS = (
     makers.partner(partner_id="no secret", secrets=()),
@@ -71,7 +71,7 @@ class Refusals:
 @pytest.mark.parametrize("partner_id", REFUSED)
 @pytest.mark.parametrize("is_valid", [True, False])
 @pytest.mark.parametrize("debug", [True, False])
-def test_a_refusal_costs_two_digests_and_two_comparisons_whoever_is_refused(
+def test_a_refusal_costs_two_checks_of_two_digests_and_one_question_whoever_is_refused(
     partner_id: str, *, is_valid: bool, debug: bool
 ) -> None:
     changes: dict[str, Any] = {} if is_valid else {"draft": None}
@@ -80,8 +80,8 @@ def test_a_refusal_costs_two_digests_and_two_comparisons_whoever_is_refused(
 
     cold, warm = refusals.work_for(refused), refusals.work_for(refused)
 
-    assert (cold[0]["hmac_digest"], cold[0]["compare_digest"], cold[1]) == (2, 2, 1)
-    assert (warm[0]["hmac_digest"], warm[0]["compare_digest"], warm[1]) == (2, 2, 0)
+    for calls, questions in (cold, warm):
+        assert (calls["hmac_digest"], calls["compare_digest"], questions) == (4, 4, 1)
 
 
 def test_the_work_of_a_refusal_is_the_same_for_the_unknown_and_the_known() -> None:
@@ -91,5 +91,24 @@ def test_the_work_of_a_refusal_is_the_same_for_the_unknown_and_the_known() -> No
     cold = [refusals.work_for(submission) for submission in submissions]
     warm = [refusals.work_for(submission) for submission in submissions]
 
-    assert all(work == cold[0] for work in cold)
-    assert all(work == warm[0] for work in warm)
+    assert all(work == cold[0] for work in [*cold, *warm])
+
+
+def test_who_is_known_is_refused_for_the_same_work_while_others_send_with_the_right_secret() -> None:
+    refusals = Refusals()
+    (partner_id,) = [partner.partner_id for partner in PARTNERS if partner.lenient]
+    refusals.service.accept(makers.submission(partner_id=partner_id))
+
+    known = refusals.work_for(makers.submission(partner_id=partner_id, secret="wrong"))
+
+    assert known == refusals.work_for(makers.submission(partner_id="unknown", secret="wrong"))
+
+
+def test_who_is_remembered_with_the_right_secret_is_not_asked_for() -> None:
+    refusals = Refusals()
+    (partner_id,) = [partner.partner_id for partner in PARTNERS if partner.lenient]
+
+    for number in range(3):
+        refusals.service.accept(makers.submission(partner_id=partner_id, draft=makers.draft(event_id=str(number))))
+
+    assert refusals.behind.asked == 1

@@ -5,12 +5,22 @@ from datetime import timedelta
 import pytest
 
 from signalbox.domain.content import ContentProblem
-from signalbox.domain.decisions import CLAIM_LEASE, Outcome, SkipReason
+from signalbox.domain.decision_names import DecisionName
+from signalbox.domain.decisions import CLAIM_LEASE, Deferral, Outcome, SkipReason
 from signalbox.domain.errors import Ambiguous, Misconfigured, Rejected, Transient
-from signalbox.domain.flows import FilterMode, Flow, FlowStatus, SegmentFilter
-from signalbox.services.sending import Sending
+from signalbox.domain.flows import FilterMode, Flow, FlowStatus, PauseMode, SegmentFilter
+from signalbox.domain.unsubscribing import unsubscribe_url
+from signalbox.services.sending import HELD_FOR, Sending
 from tests.fakes.others import Crash, Crashing, FakeChannel, FakeClock, FakeRenderer
-from tests.fakes.stores import FakeContacts, FakeCursors, FakeDeliveries, FakeEvents, FakePartners, FakeRegistry
+from tests.fakes.stores import (
+    FakeContacts,
+    FakeCursors,
+    FakeDeferrals,
+    FakeDeliveries,
+    FakeEvents,
+    FakePartners,
+    FakeRegistry,
+)
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
 
@@ -27,6 +37,7 @@ class House:
         self.events = FakeEvents()
         self.contacts = FakeContacts()
         self.deliveries = FakeDeliveries()
+        self.deferrals = FakeDeferrals()
         self.renderer = FakeRenderer()
         self.channel = FakeChannel()
         self.registry.commit_trigger(makers.trigger())
@@ -42,8 +53,10 @@ class House:
             "events": self.events,
             "contacts": self.contacts,
             "deliveries": self.deliveries,
+            "deferrals": self.deferrals,
             "renderer": self.renderer,
             "channel": self.channel,
+            "public_url": "https://api.example",
         }
         return Sending(**own | ports)  # type: ignore[arg-type]  # fakes by name
 
@@ -88,13 +101,29 @@ def test_the_trace_of_a_sent_message_shows_every_check_and_the_channels_word(hou
     decision = house.service.send(makers.match())
 
     assert [(step.check, step.verdict) for step in decision.trace] == [
-        ("flow_not_live", "passed"),
         ("too_old", "passed"),
+        ("flow_not_live", "passed"),
         ("no_identity", "passed"),
         ("suppressed", "passed"),
         ("segment_filter", "passed"),
         ("channel", "sent"),
     ]
+
+
+def test_a_message_names_its_decision_and_how_to_unsubscribe(house: House) -> None:
+    decision = house.service.send(makers.match())
+
+    (message,) = house.channel.sent
+    name = DecisionName.of(decision.partner_id, decision.flow_id, decision.event_id)
+    key = makers.partner().signing_key
+    assert message.decision == name
+    assert message.unsubscribe_url == unsubscribe_url("https://api.example", name, key)
+
+
+def test_a_match_of_a_partner_that_is_gone_is_skipped(house: House) -> None:
+    house.partners.by_id.clear()
+
+    assert skips(house) == (SkipReason.FLOW_NOT_LIVE, "the flow is gone")
 
 
 def test_a_match_that_comes_again_changes_nothing(house: House) -> None:
@@ -141,6 +170,48 @@ def test_a_flow_that_is_not_live_any_more_sends_nothing(house: House, status: Fl
     house.change_flow(status=status)
 
     assert skips(house) == (SkipReason.FLOW_NOT_LIVE, detail)
+
+
+def test_a_match_of_a_flow_whose_pause_holds_is_deferred_and_sent_when_it_comes_again(house: House) -> None:
+    house.change_flow(status=FlowStatus.PAUSED, pause_mode=PauseMode.HOLD)
+    held = [house.service.send(makers.match()) for _ in range(2)]
+    house.change_flow(status=FlowStatus.LIVE)
+
+    decision = house.service.send(makers.match())
+
+    assert [each.outcome for each in held] == [Outcome.DEFERRED, Outcome.DEFERRED]
+    assert (held[0].reason, held[0].detail) == (SkipReason.FLOW_NOT_LIVE, "the flow is paused")
+    assert list(house.deferrals.due(PARTNER_ID, house.clock.now() + HELD_FOR)) == [
+        Deferral(makers.match(), house.clock.now() + HELD_FOR)
+    ]
+    assert decision.outcome is Outcome.SENT
+    assert len(house.channel.sent) == 1
+
+
+def test_a_held_match_that_grows_too_old_is_skipped(house: House) -> None:
+    house.change_flow(status=FlowStatus.PAUSED, pause_mode=PauseMode.HOLD)
+    house.service.send(makers.match())
+    house.clock.pass_time(timedelta(hours=73))
+
+    assert skips(house)[0] is SkipReason.TOO_OLD
+
+
+def test_a_held_match_is_kept_before_its_decision_says_so(house: House) -> None:
+    house.change_flow(status=FlowStatus.PAUSED, pause_mode=PauseMode.HOLD)
+    service = house.service_with(deliveries=Crashing(house.deliveries, lambda name, _point: name == "claim"))
+
+    with pytest.raises(Crash):
+        service.send(makers.match())
+
+    assert len(house.deferrals.kept) == 1
+
+
+def test_a_match_of_a_flow_whose_pause_drops_is_skipped_for_good(house: House) -> None:
+    house.change_flow(status=FlowStatus.PAUSED, pause_mode=PauseMode.DROP)
+    dropped = skips(house)
+    house.change_flow(status=FlowStatus.LIVE)
+
+    assert dropped == skips(house) == (SkipReason.FLOW_NOT_LIVE, "the flow is paused")
 
 
 def test_a_flow_that_is_gone_sends_nothing(house: House) -> None:

@@ -9,19 +9,27 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from signalbox.domain.content import ContentProblem, Names
+from signalbox.domain.content import NO_BLOCKS, Blocks, ContentProblem, Names
 from signalbox.domain.decisions import CLAIM_LEASE, Outcome
 from signalbox.domain.errors import Ambiguous, SignalboxError, Transient
 from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 from signalbox.services.sending import Sending
 from tests.fakes.others import Crash, Crashing, CrashPlan, FakeChannel, FakeClock, FakeRenderer, never
-from tests.fakes.stores import FakeContacts, FakeCursors, FakeDeliveries, FakeEvents, FakePartners, FakeRegistry
+from tests.fakes.stores import (
+    FakeContacts,
+    FakeCursors,
+    FakeDeferrals,
+    FakeDeliveries,
+    FakeEvents,
+    FakePartners,
+    FakeRegistry,
+)
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
 
 EVENT_IDS = ("event-1", "event-2", "event-3")
-PORTS = ("partners", "live_flows", "events", "contacts", "deliveries", "renderer", "channel")
+PORTS = ("partners", "live_flows", "events", "contacts", "deliveries", "deferrals", "renderer", "channel")
 
 
 class AddressedChannel(FakeChannel):
@@ -41,7 +49,9 @@ class AddressedChannel(FakeChannel):
 class NamingRenderer(FakeRenderer):
     """Puts the event's name into the subject."""
 
-    def render(self, content: EmailContent, names: Names, to: str) -> EmailMessage | ContentProblem:
+    def render(
+        self, content: EmailContent, names: Names, to: str, blocks: Blocks = NO_BLOCKS
+    ) -> EmailMessage | ContentProblem:
         return EmailMessage(to, names["event"]["event_id"], "text", None, None)
 
 
@@ -67,6 +77,7 @@ class Workers(RuleBasedStateMachine):
             "events": events,
             "contacts": self.contacts,
             "deliveries": self.deliveries,
+            "deferrals": FakeDeferrals(),
             "renderer": NamingRenderer(),
             "channel": self.channel,
         }
@@ -76,7 +87,7 @@ class Workers(RuleBasedStateMachine):
     def work(self, event_id: str, plan: CrashPlan = never) -> None:
         ports = {name: Crashing(self.ports[name], plan) for name in PORTS}
         with suppress(Crash, SignalboxError):
-            Sending(clock=self.clock, **ports).send(makers.match(event_id=event_id))
+            Sending(clock=self.clock, public_url="https://api.example", **ports).send(makers.match(event_id=event_id))
 
     @rule(event_id=st.sampled_from(EVENT_IDS))
     def a_match_is_delivered(self, event_id: str) -> None:

@@ -72,6 +72,8 @@ class EvaluateSettings:
     events_table: str
     contacts_table: str
     cursors_table: str
+    deferred_table: str
+    history_bucket: str
     sends_queue_url: str
     settle: timedelta
 
@@ -84,6 +86,8 @@ class EvaluateSettings:
             events_table=_text(environ, "EVENTS_TABLE"),
             contacts_table=_text(environ, "CONTACTS_TABLE"),
             cursors_table=_text(environ, "CURSORS_TABLE"),
+            deferred_table=_text(environ, "DEFERRED_TABLE"),
+            history_bucket=_text(environ, "HISTORY_BUCKET"),
             sends_queue_url=_text(environ, "SENDS_QUEUE_URL"),
             settle=_read(environ, "SETTLE_SECONDS", _seconds),
         )
@@ -98,7 +102,10 @@ class SendSettings:
     events_table: str
     contacts_table: str
     deliveries_table: str
+    deferred_table: str
     sender_address: str
+    configuration_set: str
+    public_url: str
 
     @classmethod
     def from_env(cls, environ: Variables) -> Self:
@@ -109,7 +116,48 @@ class SendSettings:
             events_table=_text(environ, "EVENTS_TABLE"),
             contacts_table=_text(environ, "CONTACTS_TABLE"),
             deliveries_table=_text(environ, "DELIVERIES_TABLE"),
+            deferred_table=_text(environ, "DEFERRED_TABLE"),
             sender_address=_text(environ, "SENDER_ADDRESS"),
+            configuration_set=_text(environ, "CONFIGURATION_SET"),
+            public_url=_text(environ, "PUBLIC_URL").rstrip("/"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesSettings:
+    """What preferences needs to know."""
+
+    service_name: str
+    registry_table: str
+    deliveries_table: str
+    contacts_table: str
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        return cls(
+            service_name=_text(environ, "SERVICE_NAME"),
+            registry_table=_text(environ, "REGISTRY_TABLE"),
+            deliveries_table=_text(environ, "DELIVERIES_TABLE"),
+            contacts_table=_text(environ, "CONTACTS_TABLE"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSettings:
+    """What feedback needs to know."""
+
+    service_name: str
+    deliveries_table: str
+    contacts_table: str
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        return cls(
+            service_name=_text(environ, "SERVICE_NAME"),
+            deliveries_table=_text(environ, "DELIVERIES_TABLE"),
+            contacts_table=_text(environ, "CONTACTS_TABLE"),
         )
 
 

@@ -1,7 +1,7 @@
 """Log lines and metrics, both JSON lines on standard output, without anything personal.
 
 Metrics are written in CloudWatch's Embedded Metric Format ("Specification: Embedded metric format"). Powertools
-would do the same and more; importing its logger and metrics costs collect as much as pydantic does.
+would do the same and more; importing its logger and metrics would take as long as all that collect imports.
 """
 
 import logging

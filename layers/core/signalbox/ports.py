@@ -4,21 +4,27 @@ Unless a method says otherwise it may raise `Transient` (nothing happened, try a
 or `Misconfigured`; conditional writes that lose raise `Conflict` or answer as their docstring says.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 from signalbox.domain.contacts import Contact, ContactView
-from signalbox.domain.content import ContentProblem, Names
-from signalbox.domain.decisions import Decision, Match
+from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, ContentProblem, Names, Parts
+from signalbox.domain.decisions import Decision, Deferral, Match
+from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Reason
 from signalbox.domain.events import Event, HeldEvent
-from signalbox.domain.flows import Cursor, EmailContent, Flow, Trigger
+from signalbox.domain.flows import Cursor, EmailContent, Flow, LiveFlow, Trigger
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.partners import Partner
+from signalbox.domain.push import PushMessage
 from signalbox.domain.quarantine import QuarantinedEvent
-from signalbox.domain.queries import Query, QueryAnswer, Window
+from signalbox.domain.queries import Loaded, Query, QueryAnswer, Window
+from signalbox.domain.sms import SmsMessage
+from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
+from signalbox.domain.webhooks import Destination, WebhookMessage
 
 
 class Clock(Protocol):
@@ -32,7 +38,14 @@ class Partners(Protocol):
     """The tenants."""
 
     def find(self, partner_id: str) -> Partner | None:
-        """Give the partner, None when unknown; an answer may be up to 60 s old."""
+        """Give the partner as it stands now, None when unknown."""
+
+
+class KnownPartners(Partners, Protocol):
+    """The tenants, with a memory of those that were asked for."""
+
+    def remembered(self, partner_id: str) -> Partner | None:
+        """Give the partner as it was less than 60 s ago, None where that is not known; the store is not asked."""
 
 
 class Events(Protocol):
@@ -112,7 +125,7 @@ class LiveFlows(Protocol):
     def partner_ids(self) -> Iterator[str]:
         """Give every partner that may have a live flow."""
 
-    def of_partner(self, partner_id: str) -> Sequence[tuple[Flow, Trigger]]:
+    def of_partner(self, partner_id: str) -> Sequence[tuple[LiveFlow, Trigger]]:
         """Give the partner's live flows, each with the committed version of its trigger, read consistently.
 
         A flow whose trigger has no committed version is left out: its cursor waits for one.
@@ -128,8 +141,11 @@ class Cursors(Protocol):
     def of_partner(self, partner_id: str) -> Mapping[str, Cursor]:
         """Give the cursors by flow id, read consistently."""
 
-    def advance(self, cursor: Cursor, position: datetime) -> None:
-        """Move on to a later position; raises Conflict when the cursor is not where `cursor` says any more."""
+    def advance(self, standing: Cursor, following: Cursor) -> None:
+        """Replace a cursor by what follows it: a later position, or the same one with a failed run's health.
+
+        Raises Conflict when the cursor is not at `standing.position` any more.
+        """
 
 
 class EvaluationRequests(Protocol):
@@ -150,9 +166,29 @@ class QueryEngine(Protocol):
     """Runs triggers' SQL over events, each query within its limits and unable to harm the others."""
 
     def run(
-        self, events: Sequence[Event], contacts: Mapping[str, str], queries: Sequence[Query]
-    ) -> Mapping[str, QueryAnswer]:
-        """Answer every query by its key; `contacts` maps an identity to its traits as JSON text."""
+        self,
+        loaded: Loaded,
+        traits_of: Callable[[Iterable[str]], Mapping[str, str]],
+        queries: Sequence[Query],
+    ) -> Iterator[QueryAnswer]:
+        """Answer every query in their order, each over what was received in its own `(reads_from, window.end]`.
+
+        An answer is given as soon as it is there; whoever wants no more closes the iterator, which ends the work.
+        Of events with one event_id the earliest received counts, among all that are loaded.
+        `traits_of` gives traits as JSON text for the identities of the loaded events; it is asked at most once,
+        and only where a query reads `contacts`.
+        """
+
+
+class History(Protocol):
+    """The events of closed hours as columnar files; settled events never change, so neither does a file."""
+
+    def of_hours(self, partner_id: str, shards: int, hours: Sequence[datetime]) -> Sequence[Path]:
+        """Give a local file with the events of each hour, named by its start; makes those that are not kept yet.
+
+        Only hours that have settled may be asked for. A file holds every event of its hour, repeats included.
+        Raises TooLarge when together they are more than a run can take.
+        """
 
 
 class QueryCompiler(Protocol):
@@ -177,18 +213,65 @@ class Deliveries(Protocol):
     def settle(self, standing: Decision, following: Decision) -> None:
         """Replace a decision by what follows it.
 
-        Raises Conflict unless the stored one still has the outcome and the number of attempts of `standing`.
+        Raises Conflict unless the stored one still has the outcome, the number of attempts and the feedback of
+        `standing`.
         """
 
 
+class Suppressions(Protocol):
+    """The standing reasons not to message somebody; `Contacts.view` gives their names."""
+
+    def add(self, suppression: Suppression) -> bool:
+        """Store it durably; False, and nothing changes, where one of its reason and scope stands already."""
+
+    def lift(self, partner_id: str, identity: str, reason: SuppressionReason, scope: Scope) -> None:
+        """Remove it; one that is not there stays so."""
+
+    def of_contact(self, partner_id: str, identity: str) -> Sequence[Suppression]:
+        """Give all that stand, read consistently, in the order of their names."""
+
+
+class Deferrals(Protocol):
+    """Matches that wait for their time: the end of a pause, of quiet hours, of a wait."""
+
+    def keep(self, deferral: Deferral) -> None:
+        """Keep it durably; repeating it changes nothing."""
+
+    def due(self, partner_id: str, up_to: datetime) -> Iterator[Deferral]:
+        """Give those of the partner that are due, the longest due first, read consistently."""
+
+    def remove(self, deferral: Deferral) -> None:
+        """Take it out; what is not there any more stays gone."""
+
+
 class Renderer(Protocol):
-    """Turns templates into messages."""
+    """Turns templates into messages; bounded in time, memory and output."""
 
-    def render(self, content: EmailContent, names: Names, to: str) -> EmailMessage | ContentProblem:
-        """Render every part, or say why not; bounded in output."""
+    def render(
+        self, content: EmailContent, names: Names, to: str, blocks: Blocks = NO_BLOCKS
+    ) -> EmailMessage | ContentProblem:
+        """Render every part of an e-mail, or say why not; `include` finds what is in `blocks`."""
 
-    def faults(self, content: EmailContent) -> Sequence[Reason]:
+    def render_parts(
+        self, parts: Parts, names: Names, blocks: Blocks = NO_BLOCKS
+    ) -> Mapping[str, str] | ContentProblem:
+        """Render every part after its kind, or say why not."""
+
+    def faults(self, content: EmailContent, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
         """Name each template that cannot be compiled, by its part (`/subject`, `/text`, `/html`)."""
+
+    def faults_of_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
+        """Name each template that cannot be compiled, by its part."""
+
+
+class Conditions(Protocol):
+    """Judges expressions over the names of content, within the same bounds."""
+
+    def holds(self, expression: str, names: Names) -> ConditionAnswer | ContentProblem:
+        """Tell whether it holds; one that needs a missing value does not, and the answer names that value."""
+
+    def fault(self, expression: str) -> str | None:
+        """Say why an expression cannot be compiled, None when it can."""
 
 
 class EmailChannel(Protocol):
@@ -200,6 +283,44 @@ class EmailChannel(Protocol):
         Raises Rejected (the provider refused it for good), Transient (it surely did not leave) or
         Ambiguous (no answer: it may have left). Never repeats by itself.
         """
+
+
+class WebhookChannel(Protocol):
+    """Hands webhooks to their destinations."""
+
+    def send(self, destination: Destination, message: WebhookMessage) -> None:
+        """Post the message once, signed; the destination took it.
+
+        Raises Gone (it wants no more: disable it), Rejected (not to be tried again) or Transient, after which the
+        same message may be sent again even if it did arrive: its webhook-id tells. Never repeats by itself.
+        """
+
+
+class Destinations(Protocol):
+    """Where webhooks may be sent."""
+
+    def find(self, partner_id: str, destination_id: str) -> Destination | None:
+        """Give the destination as it stands, read consistently."""
+
+    def of_partner(self, partner_id: str) -> Iterator[Destination]:
+        """Give all of the partner's destinations."""
+
+    def save(self, destination: Destination) -> None:
+        """Store version n of a destination; raises Conflict unless n - 1 is stored (0: none)."""
+
+
+class SmsChannel(Protocol):
+    """Hands text messages to the provider."""
+
+    def send(self, message: SmsMessage) -> str:
+        """Send once and give the provider's message id; raises Gone (the number opted out) and as `EmailChannel`."""
+
+
+class PushChannel(Protocol):
+    """Hands notifications for phones to the provider."""
+
+    def send(self, message: PushMessage) -> str:
+        """Send once and give the provider's message id; raises Gone (the device is away) and as `EmailChannel`."""
 
 
 class Ids(Protocol):
@@ -216,7 +337,10 @@ class Ids(Protocol):
 
 
 class Definitions(Protocol):
-    """Where people's definitions are written; every method is one transaction."""
+    """Where people's definitions are written; every method is one transaction.
+
+    A write that finds exactly what it was to store is done: it is the repeat of one whose answer was lost.
+    """
 
     def create_partner(self, partner: Partner) -> None:
         """Store a new partner; raises Conflict when the id is taken."""
@@ -227,14 +351,44 @@ class Definitions(Protocol):
     def save_partner(self, partner: Partner) -> None:
         """Store version n of a partner; raises Conflict unless n - 1 is stored."""
 
-    def commit_trigger(self, trigger: Trigger) -> None:
-        """Store version n of a trigger and make it the committed one; raises Conflict unless n - 1 was (0: none)."""
+    def commit_trigger(self, trigger: Trigger, draft: TriggerDraft | None = None) -> None:
+        """Store version n of a trigger, make it the committed one, and remove the draft it was made of.
+
+        Raises Conflict unless n - 1 was committed (0: none) and the draft stands at its revision.
+        """
 
     def trigger(self, partner_id: str, trigger_id: str) -> Trigger | None:
         """Give the committed version."""
+
+    def triggers(self, partner_id: str) -> Iterator[Trigger]:
+        """Give the committed version of each of the partner's triggers."""
+
+    def trigger_version(self, partner_id: str, trigger_id: str, version: int) -> Trigger | None:
+        """Give one version as it was committed."""
+
+    def trigger_versions(self, partner_id: str, trigger_id: str) -> Iterator[Trigger]:
+        """Give all versions, the newest first, read as they are taken."""
+
+    def save_draft(self, draft: TriggerDraft) -> None:
+        """Store revision n of a draft; raises Conflict unless its n - 1 stands (0: the trigger has no draft)."""
+
+    def draft(self, partner_id: str, trigger_id: str) -> TriggerDraft | None:
+        """Give the trigger's draft."""
+
+    def drafts(self, partner_id: str) -> Iterator[TriggerDraft]:
+        """Give the drafts of all the partner's triggers, those that were never committed too."""
+
+    def discard_draft(self, draft: TriggerDraft) -> None:
+        """Remove a draft; raises Conflict when another draft or another revision of it stands there."""
 
     def save_flow(self, flow: Flow) -> None:
         """Store version n of a flow and make it the current one; raises Conflict unless n - 1 was (0: none)."""
 
     def launch(self, flow: Flow, cursor: Cursor) -> None:
         """Store the live version of a flow with its cursor and list its partner as live; Conflict as `save_flow`."""
+
+    def resume(self, flow: Flow, standing: Cursor, following: Cursor) -> None:
+        """Store the live version of a flow and replace its cursor, which may go back.
+
+        Raises Conflict as `save_flow`, and when the cursor is not at `standing.position` any more.
+        """

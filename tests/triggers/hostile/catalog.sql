@@ -52,8 +52,23 @@ SELECT *, 'x' AS identity, 'y' AS event_id FROM memory.main.loaded
 
 -- name: the_internal_table_lent_out_of_scope
 -- save: refused
--- run: sql_error: the name loaded after WITH is taken; choose another
+-- run: sql_error: Table with name loaded does not exist
 SELECT 'x' AS identity, 'y' AS event_id FROM (WITH loaded AS (SELECT 1) FROM loaded), loaded
+
+-- name: the_internal_table_by_its_own_schema
+-- save: refused
+-- run: sql_error: there is no table loaded for it
+SELECT identity, event_id FROM store.loaded
+
+-- name: the_internal_table_lent_with_its_schema
+-- save: refused
+-- run: sql_error: there is no table visible for it
+WITH visible AS (SELECT 1), store AS (SELECT 2) SELECT identity, event_id FROM store.visible
+
+-- name: the_search_path_moved_to_the_internal_schema
+-- save: refused
+-- run: sql_error: it is not a SELECT statement
+SET search_path = 'store'
 
 -- name: functions_of_the_engine
 -- save: refused

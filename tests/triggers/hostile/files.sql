@@ -269,7 +269,7 @@ SELECT *, 'x' AS identity, 'y' AS event_id FROM duckdb_temporary_files()
 -- save: refused
 -- run: sql_error: it may not read from pragma_storage_info
 -- bare: runs: it tells of the query's own tables
-SELECT *, 'x' AS identity, 'y' AS event_id FROM pragma_storage_info('loaded')
+SELECT *, 'x' AS identity, 'y' AS event_id FROM pragma_storage_info('store.loaded')
 
 -- name: joins_path_pieces
 -- save: refused: may not call path_join()

@@ -43,7 +43,7 @@ SELECT 'x' AS identity, sum(hash(i)) AS event_id FROM generate_series(0, 9223372
 -- name: sorts_within_a_window
 -- save: passes
 -- run: memory_limit or cpu_limit
-SELECT 'x' AS identity, max(n) AS event_id FROM (SELECT quantile_cont(hash(i), 0.5) OVER (ROWS BETWEEN 500000 PRECEDING AND 500000 FOLLOWING) AS n FROM range(1000000) t(i))
+SELECT 'x' AS identity, max(n) AS event_id FROM (SELECT quantile_cont(hash(i), 0.5) OVER (ROWS BETWEEN 1500000 PRECEDING AND 1500000 FOLLOWING) AS n FROM range(3000000) t(i))
 
 -- name: a_window_excluding_ties
 -- save: passes

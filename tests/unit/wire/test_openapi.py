@@ -25,7 +25,7 @@ from signalbox.http import refusal
 from signalbox.wire import collect, segment
 from signalbox.wire.openapi import document
 from signalbox.wire.properties import PROPERTIES
-from signalbox.wire.shapes import Context, Envelope, Identify, Traits
+from signalbox.wire.shapes import CONTEXT, ENVELOPE, IDENTIFY_EVENT, TRAITS
 from tests.unit.wire.cases.envelope import ACCEPTED, REFUSED
 from tests.unit.wire.cases.types import ADDRESS, TYPES
 from tests.unit.wire.payloads import as_bytes, custom
@@ -54,10 +54,6 @@ def is_valid(value: Any, schema: dict[str, Any]) -> bool:
     return bool(OAS31Validator({**schema, "components": DOCUMENT["components"]}).is_valid(value))
 
 
-def _aliases(model: Any) -> set[str]:
-    return {field.alias for field in model.model_fields.values()}
-
-
 def test_it_is_an_openapi_document() -> None:
     validate(DOCUMENT)
 
@@ -74,15 +70,16 @@ def test_every_field_of_an_event_is_in_it(event: str) -> None:
         schema for schema in SCHEMAS.values() if schema.get("properties", {}).get("event", {}).get("const") == event
     ]
 
-    assert schema["properties"].keys() >= _aliases(Envelope) | {"event", "properties", "partnerId", "partnerSecret"}
-    assert _aliases(PROPERTIES[event]) == SCHEMAS[PROPERTIES[event].__name__]["properties"].keys()
-    assert json.dumps(f"#/components/schemas/{PROPERTIES[event].__name__}") in json.dumps(schema["properties"])
+    assert schema["properties"].keys() >= ENVELOPE.fields.keys() | {"event", "properties", "partnerId", "partnerSecret"}
+    assert PROPERTIES[event].fields.keys() == SCHEMAS[PROPERTIES[event].name]["properties"].keys()
+    assert json.dumps(f"#/components/schemas/{PROPERTIES[event].name}") in json.dumps(schema["properties"])
 
 
 def test_every_field_around_an_event_is_in_it() -> None:
-    assert SCHEMAS["IdentifyEvent"]["properties"].keys() == _aliases(Identify) | {"partnerSecret"}
-    assert SCHEMAS["Context"]["properties"].keys() == _aliases(Context)
-    assert SCHEMAS["Traits"]["properties"].keys() == SCHEMAS["IdentifyTraits"]["properties"].keys() == _aliases(Traits)
+    assert SCHEMAS["IdentifyEvent"]["properties"].keys() == IDENTIFY_EVENT.fields.keys() | {"partnerSecret"}
+    assert SCHEMAS["Context"]["properties"].keys() == CONTEXT.fields.keys()
+    assert SCHEMAS["Traits"]["properties"].keys() == TRAITS.fields.keys()
+    assert SCHEMAS["IdentifyTraits"]["properties"].keys() == TRAITS.fields.keys()
 
 
 _OF_SEGMENT = [error for error in ERRORS if type(error) is not Invalid]  # debug mode is not known there

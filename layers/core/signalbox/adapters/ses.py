@@ -1,8 +1,5 @@
 """E-mail through Amazon SES v2. One call is one e-mail: the SDK's own repetition is off."""
 
-import re
-from email.header import Header
-from email.utils import quote
 from typing import TYPE_CHECKING
 
 import boto3
@@ -18,12 +15,13 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 
+from signalbox.adapters.mime import address_of, mime_of
 from signalbox.domain.errors import Ambiguous, Misconfigured, Rejected, SignalboxError, Throttled, Transient
 from signalbox.domain.messages import EmailMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sesv2.type_defs import BodyTypeDef
+    from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
 CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 10  # SES answers in a fraction of a second; who gives up early does not know whether it left
@@ -40,9 +38,6 @@ _TRANSIENT = {"LimitExceededException", "SendingPausedException"}
 _BEFORE_SENDING = (ConnectTimeoutError, EndpointConnectionError)
 _NEVER_CALLED = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, NoRegionError)
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_PLAIN_ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+@[^\s@,;:<>()\[\]\"\\\x00-\x1f\x7f]+")
-
 
 def ses_client() -> "SESV2Client":
     """Make the client; where it connects to is AWS_ENDPOINT_URL's to say, which boto3 reads itself."""
@@ -51,21 +46,20 @@ def ses_client() -> "SESV2Client":
 
 
 class SesEmail:
-    """The `EmailChannel` port; every e-mail comes from one address, under a name of the flow's choice."""
+    """The `EmailChannel` port; every e-mail comes from one address, under a name of the flow's choice.
 
-    def __init__(self, client: "SESV2Client", sender_address: str) -> None:
+    The configuration set is what makes SES tell what becomes of a message, and under which tags.
+    """
+
+    def __init__(self, client: "SESV2Client", sender_address: str, configuration_set: str) -> None:
         self._client = client
         self._sender_address = sender_address
+        self._configuration_set = configuration_set
 
     def send(self, message: EmailMessage) -> str:
         """Send once and give SES's message id."""
-        _refuse_injection(message)
         try:
-            answer = self._client.send_email(
-                FromEmailAddress=_sender(message.from_name, self._sender_address),
-                Destination={"ToAddresses": [message.to]},
-                Content={"Simple": {"Subject": {"Data": message.subject, "Charset": "UTF-8"}, "Body": _body(message)}},
-            )
+            answer = self._client.send_email(**self._request(message))
         except ClientError as error:
             raise _of_answer(error) from None
         except _BEFORE_SENDING as error:
@@ -76,33 +70,15 @@ class SesEmail:
             raise Ambiguous(f"SES gave no answer: {type(error).__name__}") from None
         return answer["MessageId"]
 
-
-def _refuse_injection(message: EmailMessage) -> None:
-    """Keep whoever fills a header from adding another header or another recipient."""
-    if not _PLAIN_ADDRESS.fullmatch(message.to):
-        raise Rejected("the address is not one plain address")
-    if _CONTROL.search(message.subject):
-        raise Rejected("the subject holds a line break or another control character")
-    if _CONTROL.search(message.from_name or ""):
-        raise Rejected("the sender's name holds a line break or another control character")
-
-
-def _sender(name: str | None, address: str) -> str:
-    """Write the From header: the name quoted, or in encoded words (RFC 2047) where it is more than ASCII."""
-    if not name:
-        return address
-    if name.isascii():
-        return f'"{quote(name)}" <{address}>'
-    return f"{Header(name, 'utf-8', maxlinelen=75).encode(linesep='')} <{address}>"
-
-
-def _body(message: EmailMessage) -> "BodyTypeDef":
-    body: BodyTypeDef = {}
-    if message.text is not None:
-        body["Text"] = {"Data": message.text, "Charset": "UTF-8"}
-    if message.html is not None:
-        body["Html"] = {"Data": message.html, "Charset": "UTF-8"}
-    return body
+    def _request(self, message: EmailMessage) -> "SendEmailRequestTypeDef":
+        tags = message.decision.as_tags() if message.decision else {}
+        return {
+            "FromEmailAddress": self._sender_address,
+            "Destination": {"ToAddresses": [address_of(message)]},
+            "Content": {"Raw": {"Data": mime_of(message, self._sender_address)}},
+            "ConfigurationSetName": self._configuration_set,
+            "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
+        }
 
 
 def _of_answer(error: ClientError) -> SignalboxError:

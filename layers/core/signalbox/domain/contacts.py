@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+MAX_PROFILE_BYTES = 256 * 1024
+"""What a profile holds, names and values; the store's item, which holds 400 KB, has room for it however written."""
+_TRAIT_BYTES = 32  # what a trait takes beside its name and value: its instant, and what keeps it apart from the next
+
 
 @dataclass(frozen=True, slots=True)
 class Trait:
@@ -23,24 +27,39 @@ class Contact:
     version: int = 0
 
     def merged(self, traits: Mapping[str, Trait]) -> "Contact":
-        """Take over each trait that is newer than what is known; the last to occur wins, a tie goes to the newcomer."""
+        """Take over each trait that is newer than what is known; the last to occur wins, a tie goes to the newcomer.
+
+        Where they become more than a profile holds, those that were true longest ago make room.
+        """
         newer = {
             name: trait
             for name, trait in traits.items()
             if name not in self.traits or trait.occurred_at >= self.traits[name].occurred_at
         }
-        if all(self.traits.get(name) == trait for name, trait in newer.items()):
-            return self
-        return Contact(self.partner_id, self.identity, {**self.traits, **newer}, self.version)
+        kept = _newest({**self.traits, **newer})
+        return self if kept == self.traits else Contact(self.partner_id, self.identity, kept, self.version)
 
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
     """All that a decision needs to know of one contact, read at the moment of sending.
 
-    `suppressions` holds the reasons in force (unsubscribed, bounced, complained, manual), empty when there are none.
+    `suppressions` holds the names of what stands, as `domain.suppressions` gives them: `manual`, `bounced:email`.
     """
 
     contact: Contact
     segment_ids: frozenset[str] = frozenset()
     suppressions: frozenset[str] = frozenset()
+
+
+def _newest(traits: Mapping[str, Trait]) -> Mapping[str, Trait]:
+    """Keep as many as a profile holds, those that are true since last; in their order."""
+    sizes = {name: len(name.encode()) + len(trait.value.encode()) + _TRAIT_BYTES for name, trait in traits.items()}
+    excess = sum(sizes.values()) - MAX_PROFILE_BYTES
+    dropped = set()
+    for name in sorted(traits, key=lambda name: traits[name].occurred_at):
+        if excess <= 0:
+            break
+        dropped.add(name)
+        excess -= sizes[name]
+    return {name: trait for name, trait in traits.items() if name not in dropped}

@@ -1,18 +1,45 @@
-"""The names a template may use, and how rendering can end."""
+"""Content: the templates of a message, the names they may use, and how rendering can end."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from signalbox.domain.contacts import Contact
 from signalbox.domain.decisions import Match, SkipReason
 from signalbox.domain.events import CUSTOM_PREFIX, Event
-from signalbox.domain.flows import Flow
+from signalbox.domain.flows import EmailContent, Flow
 
 type Names = Mapping[str, Any]
 """What a template sees: JSON-like values and instants under the names of spec triggers-and-flows, section 4."""
+
+type Blocks = Mapping[str, str]
+"""A partner's content blocks: the template of each, by its name."""
+
+NO_BLOCKS: Blocks = {}
+
+
+class PartKind(StrEnum):
+    """What becomes of a rendered part: a header or title, plain text, HTML (escaped), a JSON document."""
+
+    LINE = "line"
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The template of one part of a message."""
+
+    kind: PartKind
+    source: str
+
+
+type Parts = Mapping[str, Part]
+"""A message's templates by the names of its parts, e.g. `title` and `body` of a push."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +50,49 @@ class ContentProblem:
     detail: str
 
 
-def content_names(flow: Flow, match: Match, event: Event | None, contact: Contact) -> Names:
-    """Lay out `contact`, `event`, `trigger` and `flow`; without a stored event there is no name `event`."""
+@dataclass(frozen=True, slots=True)
+class ConditionAnswer:
+    """Whether a condition holds; where a value was missing it does not, and `missing` is its name."""
+
+    holds: bool
+    missing: str | None = None
+
+
+def email_parts(content: EmailContent) -> Parts:
+    """Lay out an e-mail's templates; a part that is not there stays away."""
+    sources = {
+        "subject": (PartKind.LINE, content.subject),
+        "from_name": (PartKind.LINE, content.from_name),
+        "text": (PartKind.TEXT, content.text),
+        "html": (PartKind.HTML, content.html),
+    }
+    return {name: Part(kind, source) for name, (kind, source) in sources.items() if source is not None}
+
+
+def content_names(
+    flow: Flow,
+    match: Match,
+    event: Event | None,
+    contact: Contact,
+    *,
+    variant: str | None = None,
+    unsubscribe_url: str | None = None,
+) -> Names:
+    """Lay out `contact`, `event`, `trigger`, `flow`, `variant` and `unsubscribe_url`.
+
+    A name is missing where there is nothing: `event` without a stored event, `variant` without an experiment.
+    """
     body = _parsed(event.body) if event else {}
     names: dict[str, Any] = {
         "contact": _contact_names(contact, body),
         "trigger": {**match.row, "event_raw": event.body} if event else match.row,
         "flow": {"id": flow.flow_id, "name": flow.name, "version": flow.version},
+        "variant": variant,
+        "unsubscribe_url": unsubscribe_url,
     }
     if event:
         names["event"] = _event_names(event, body)
-    return names
+    return {name: value for name, value in names.items() if value is not None}
 
 
 def _event_names(event: Event, body: Mapping[str, Any]) -> Mapping[str, Any]:

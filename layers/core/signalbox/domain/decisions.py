@@ -2,7 +2,7 @@
 
     (none) ──claim──> in_flight ──> sent | failed
        │                │   ▲ └──> unknown       a crash or a lost answer hid whether it left; never repeated
-       │                ▼   │ next attempt
+       │                ▼   │ next attempt      unknown ──> sent | failed, once the provider tells
        │              deferred                   it surely did not leave
        └──> skipped | held_out                   one write, nothing left
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from signalbox.domain.feedback import NO_FEEDBACK, Feedback
 from signalbox.domain.queries import Cell
 
 CLAIM_LEASE = timedelta(seconds=90)
@@ -71,6 +72,14 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferral:
+    """A match that is decided about again when it is due; the run that comes then hands it over anew."""
+
+    match: Match
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One line of a decision's trace: what was asked and what it said."""
 
@@ -106,6 +115,7 @@ class Decision:
     provider_message_id: str | None = None
     attempts: int = 1
     trace: Sequence[Step] = field(default_factory=tuple)
+    feedback: Feedback = NO_FEEDBACK
 
     def is_abandoned(self, now: datetime) -> bool:
         """Tell whether the worker that claimed this one can no longer be at work."""

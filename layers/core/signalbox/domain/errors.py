@@ -5,17 +5,20 @@ SignalboxError
 │   ├── Unauthorized  unknown partner or wrong secret, indistinguishable
 │   ├── Forbidden     good credentials, not allowed here
 │   ├── TooLarge      over a limit on its size
+│   ├── Gone          whoever is addressed wants or can have no more, ever: remember it
 │   └── Invalid       it breaks a rule; carries one reason for each field
 │       └── NotJson   the body of a request is not a JSON object at all
 ├── Conflict          somebody was first: usually success
 ├── Transient         try again: 503 to a caller, back to the queue otherwise
-│   └── Throttled     the same, and the other side asked for fewer requests
+│   ├── Throttled     the same, and the other side asked for fewer requests
+│   └── NotTried      the same, and it does not count as an attempt
 ├── Ambiguous         it may have happened: never repeat it blindly
 └── Misconfigured     a person must act: alarm, no loop
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,9 @@ class Reason:
 
 class SignalboxError(Exception):
     """Anything the product raises on purpose."""
+
+    told: str = ""
+    """What the other side said, where it is kept: for a decision's trace, never for a log (it may be personal)."""
 
 
 class Rejected(SignalboxError):
@@ -44,6 +50,10 @@ class Forbidden(Rejected):
 
 class TooLarge(Rejected):
     """It is over a limit on its size."""
+
+
+class Gone(Rejected):
+    """Whoever is addressed wants or can have no more: a standing fact, to be remembered before the next message."""
 
 
 class Invalid(Rejected):
@@ -66,11 +76,18 @@ class Conflict(SignalboxError):
 
 
 class Transient(SignalboxError):
-    """It did not happen and may work later."""
+    """It did not happen, or may happen twice without harm, and may work later."""
+
+    retry_after: timedelta | None = None
+    """How long the other side asked to be left alone; None when it did not say."""
 
 
 class Throttled(Transient):
     """It did not happen: the other side asked for fewer requests."""
+
+
+class NotTried(Transient):
+    """It was not tried, since what it is for gave no answer a moment ago; this is no attempt of its own."""
 
 
 class Ambiguous(SignalboxError):

@@ -96,7 +96,7 @@ def derived_event_id(canonical_body: bytes) -> str:
 
 def from_ms(milliseconds: int) -> datetime:
     """Turn epoch milliseconds into an instant, exactly; raises OverflowError outside years 1 to 9999."""
-    return _EPOCH + timedelta(milliseconds=milliseconds)
+    return _EPOCH + milliseconds * _MILLISECOND
 
 
 def to_ms(instant: datetime) -> int:

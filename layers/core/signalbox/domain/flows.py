@@ -1,9 +1,19 @@
-"""Event triggers and the flows that act on what they find: definitions, versions and life cycle."""
+"""Event triggers and the flows that act on what they find: definitions, versions and life cycle.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+draft ──launch──> live ──pause──> paused          a pause holds what is found meanwhile, or drops it
+                   │ ^               │
+                   │ └────resume─────┤
+                   └───────end───────┴──> ended
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from signalbox.domain.errors import Invalid, Reason
+from signalbox.domain.health import Health
+from signalbox.domain.recipes.forms import Recipe
 
 DEFAULT_MAX_EVENT_AGE = timedelta(hours=72)  # spec: triggers-and-flows, section 2
 MAX_LOOKBACK = timedelta(days=30)
@@ -11,7 +21,11 @@ MAX_LOOKBACK = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One version of an event trigger: the SQL as its author wrote it and as the engine runs it."""
+    """One version of an event trigger: the SQL as its author wrote it and as the engine runs it.
+
+    `recipe` is the form that wrote the SQL, None when a person did. `committed_by` is whatever the author is called.
+    A version comes from a draft, `draft_id`, or from an earlier version, `restored_from`.
+    """
 
     partner_id: str
     trigger_id: str
@@ -20,17 +34,48 @@ class Trigger:
     sql: str
     dialect: str
     compiled_sql: str
+    committed_at: datetime
     lookback: timedelta = timedelta(0)
     max_event_age: timedelta = DEFAULT_MAX_EVENT_AGE
+    recipe: Recipe | None = None
+    committed_by: str = ""
+    note: str = ""
+    draft_id: str | None = None
+    restored_from: int | None = None
 
 
 class FlowStatus(StrEnum):
-    """Where a flow is in its life: draft → live ⇄ paused → ended."""
+    """Where a flow is in its life."""
 
     DRAFT = "draft"
     LIVE = "live"
     PAUSED = "paused"
     ENDED = "ended"
+
+
+class Transition(StrEnum):
+    """A step in a flow's life."""
+
+    LAUNCH = "launch"
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+
+
+TRANSITIONS: Mapping[Transition, tuple[Sequence[FlowStatus], FlowStatus]] = {
+    Transition.LAUNCH: ((FlowStatus.DRAFT,), FlowStatus.LIVE),
+    Transition.PAUSE: ((FlowStatus.LIVE,), FlowStatus.PAUSED),
+    Transition.RESUME: ((FlowStatus.PAUSED,), FlowStatus.LIVE),
+    Transition.END: ((FlowStatus.LIVE, FlowStatus.PAUSED), FlowStatus.ENDED),
+}
+"""From which states each step may be taken, and where it leads."""
+
+
+class PauseMode(StrEnum):
+    """What becomes of the events of a pause: caught up with on resuming, or never looked at."""
+
+    HOLD = "hold"
+    DROP = "drop"
 
 
 class FilterMode(StrEnum):
@@ -72,7 +117,11 @@ class EmailContent:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One version of an event-triggered flow."""
+    """One version of an event-triggered flow.
+
+    `pause_mode` is given while it is paused. `starts_after` is given once it was launched: what was received up to
+    then is none of this flow's, since it came before the launch, or in a pause that dropped it.
+    """
 
     partner_id: str
     flow_id: str
@@ -82,6 +131,36 @@ class Flow:
     content: EmailContent
     status: FlowStatus = FlowStatus.DRAFT
     segment_filter: SegmentFilter = field(default_factory=SegmentFilter)
+    pause_mode: PauseMode | None = None
+    starts_after: datetime | None = None
+
+    @property
+    def holds_matches(self) -> bool:
+        """Tell whether what it finds now waits for it to be resumed."""
+        return self.status is FlowStatus.PAUSED and self.pause_mode is PauseMode.HOLD
+
+    def refusal_of(self, transition: Transition) -> Reason | None:
+        """Say why the step cannot be taken from here, None when it can."""
+        expected, _ = TRANSITIONS[transition]
+        if self.status in expected:
+            return None
+        words = " or ".join(status.value for status in expected)
+        return Reason("/status", f"to {transition.value} a flow it must be {words}; this flow is {self.status.value}")
+
+    def after(self, transition: Transition) -> "Flow":
+        """Give its next version, one step on in its life; raises Invalid where that step does not lead on from here."""
+        if refusal := self.refusal_of(transition):
+            raise Invalid([refusal])
+        return replace(self, version=self.version + 1, status=TRANSITIONS[transition][1], pause_mode=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFlow:
+    """What a run needs to know of a flow that is live."""
+
+    partner_id: str
+    flow_id: str
+    trigger_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +170,4 @@ class Cursor:
     partner_id: str
     flow_id: str
     position: datetime
+    health: Health = field(default_factory=Health)

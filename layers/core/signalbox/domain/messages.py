@@ -2,13 +2,21 @@
 
 from dataclasses import dataclass
 
+from signalbox.domain.decision_names import DecisionName
+
 
 @dataclass(frozen=True, slots=True)
 class EmailMessage:
-    """A rendered e-mail, ready for its channel; at least one of `text` and `html` is there."""
+    """A rendered e-mail, ready for its channel; at least one of `text` and `html` is there.
+
+    `decision` goes with it to the provider and comes back with what the provider tells of it.
+    Every marketing message has an `unsubscribe_url`, which one POST unsubscribes (RFC 8058).
+    """
 
     to: str
     subject: str
     text: str | None
     html: str | None
     from_name: str | None
+    unsubscribe_url: str | None = None
+    decision: DecisionName | None = None

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -59,6 +59,8 @@ class Partner:
     partner_id: str
     name: str
     secrets: tuple[LiveSecret, ...]
+    signing_key: bytes = field(repr=False)
+    """What unsubscribe links are signed with; it never changes, as people keep e-mails for years."""
     version: int = 1
     enabled: bool = True
     lenient: bool = False

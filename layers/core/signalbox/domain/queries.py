@@ -1,9 +1,12 @@
 """What is asked of the query engine and what it answers; one query is one trigger over one window."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+
+from signalbox.domain.events import Event
 
 type Cell = str | int | float | bool | Sequence[Cell] | Mapping[str, Cell] | None
 """A value of a result row after its trip through JSON; timestamps arrive as ISO 8601 text, decimals as text."""
@@ -24,6 +27,21 @@ class Query:
     key: str
     sql: str
     window: Window
+    reads_from: datetime
+    """The query may read what was received in `(reads_from, window.end]`: its window and the look-back before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the queries of one step read: events at hand, and files of closed hours; no event is in both."""
+
+    events: Sequence[Event]
+    history: Sequence[Path] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing that any query could find."""
+        return not self.events and not self.history
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +62,23 @@ class QueryFault(StrEnum):
     ROW_LIMIT = "row_limit"
     COLUMNS_MISSING = "columns_missing"
     UNUSABLE_ROW = "unusable_row"
+    TOO_MUCH_HISTORY = "too_much_history"
+    HISTORY_NOT_READY = "history_not_ready"
+    TOO_MANY_CONTACTS = "too_many_contacts"
     ENGINE_LOST = "engine_lost"
 
 
 @dataclass(frozen=True, slots=True)
 class QueryRows:
-    """The rows a query returned; every row has `identity` and `event_id` among its columns."""
+    """The rows a query returned; every row has `identity` and `event_id` among its columns.
+
+    `received_at` tells by event_id when each event that a row names was received; an id that no event has is not in it.
+    """
 
     key: str
     rows: Sequence[Mapping[str, Cell]]
     elapsed_ms: int
+    received_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def _checks(
     if flow is None:
         yield SkipReason.FLOW_NOT_LIVE, "the flow is gone"
         return
-    yield SkipReason.FLOW_NOT_LIVE, None if flow.status is FlowStatus.LIVE else f"the flow is {flow.status.value}"
     yield SkipReason.TOO_OLD, _too_old(match, event, now)
+    yield SkipReason.FLOW_NOT_LIVE, None if flow.status is FlowStatus.LIVE else f"the flow is {flow.status.value}"
     if view is None:
         yield SkipReason.NO_IDENTITY, "the trigger's row names nobody"
         return

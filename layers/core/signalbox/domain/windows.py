@@ -1,4 +1,4 @@
-"""Which span of events the next run covers, so that each lies in exactly one committed window.
+"""Which span of events the next run covers, so that each lies in exactly one committed window; and where they lie.
 
     events    ──────●────────●──●─────────────●──────●───> received_at
     cursor             │                         │
@@ -6,14 +6,28 @@
                     cursor                      end  <----> now
 
 An event is stored at most `settle` after its `received_at`, so all at or before `end` is visible by `now`.
+
+    look-back     (- - - - - - - - - - - - - - - - (=====]
+    hours      [ 11:00 )[ 12:00 )[ 13:00 )[ 14:00 …
+    read from   history  history  history  events, from the hour on that the window begins in
+
+What lies before a window has settled and never changes, so closed hours are read from files (`History`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from signalbox.domain.queries import Window
 
 MAX_STEP = timedelta(minutes=15)
 """The longest span one step covers while it catches up after an outage, oldest first."""
+MIN_STEP = timedelta(seconds=1)
+"""No step is cut shorter than this, however many events lie in it."""
+IDLE_STEP = timedelta(minutes=5)
+"""How far a cursor may stay behind while nothing happens: silence costs one write in five minutes, not one a run."""
+
+_HOUR = timedelta(hours=1)
+_INSTANT = timedelta(milliseconds=1)
 
 
 def next_window(cursor: datetime, now: datetime, settle: timedelta) -> Window | None:
@@ -22,11 +36,24 @@ def next_window(cursor: datetime, now: datetime, settle: timedelta) -> Window | 
     return Window(cursor, end) if end > cursor else None
 
 
-MIN_STEP = timedelta(seconds=1)
-"""No step is cut shorter than this, however many events lie in it."""
-
-
 def halved(start: datetime, end: datetime) -> datetime | None:
     """Give the end of a step half as long, None when it would be too short to halve again."""
     half = (end - start) / 2
-    return None if half < MIN_STEP else start + timedelta(milliseconds=half // timedelta(milliseconds=1))
+    return None if half < MIN_STEP else start + timedelta(milliseconds=half // _INSTANT)
+
+
+def parted(reads_from: datetime, window: Window) -> tuple[Sequence[datetime], Window]:
+    """Part `(reads_from, window.end]` into closed hours, named by their starts, and the rest.
+
+    Without a look-back nothing is read twice, so all is the rest. The first hour may begin before `reads_from`.
+    """
+    opened = _hour_of(window.start)
+    first = _hour_of(reads_from + _INSTANT)
+    if first >= opened:
+        return (), Window(reads_from, window.end)
+    hours = [first + number * _HOUR for number in range((opened - first) // _HOUR)]
+    return hours, Window(opened - _INSTANT, window.end)
+
+
+def _hour_of(instant: datetime) -> datetime:
+    return instant.replace(minute=0, second=0, microsecond=0)

@@ -5,54 +5,61 @@ harmless: a decision is made once per (flow, event). A cursor moves by condition
 one moves it and the other's work is the harmless repeat (invariant 3).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import groupby, islice
+from functools import partial
+from itertools import batched, groupby
 
-from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Conflict, Misconfigured
-from signalbox.domain.events import Event, to_ms
-from signalbox.domain.flows import Cursor, Flow, Trigger
-from signalbox.domain.identities import identity_of
-from signalbox.domain.queries import Cell, Query, QueryAnswer, QueryFailure, QueryFault, QueryRows, Window
-from signalbox.domain.windows import halved, next_window
-from signalbox.ports import Clock, Contacts, Cursors, Events, Handover, LiveFlows, Partners, QueryEngine
+from signalbox.domain.events import to_ms
+from signalbox.domain.flows import Cursor, LiveFlow, Trigger
+from signalbox.domain.health import LastRun
+from signalbox.domain.matching import matches_of, usable
+from signalbox.domain.partners import Partner
+from signalbox.domain.queries import Loaded, QueryAnswer, QueryFailure, QueryRows
+from signalbox.domain.windows import IDLE_STEP, next_window
+from signalbox.ports import (
+    Clock,
+    Contacts,
+    Cursors,
+    Deferrals,
+    Events,
+    Handover,
+    History,
+    LiveFlows,
+    Partners,
+    QueryEngine,
+)
+from signalbox.services.loading import FlowWindow, Load, Loading
 
-MAX_EVENTS = 200_000
-"""How many events one step loads before it takes a shorter one; at 1 KB each they fit the function's memory."""
+TAKEN_UP_AT_ONCE = 100
+"""How many deferred matches are handed over together; what has no time left waits for the next run."""
 
-MAX_KEY_LENGTH = 320
-"""The longest event_id or identity a query may return: that of an e-mail address (RFC 3696, errata 1690)."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowWindow:
-    """One live flow with the span this step covers for it."""
-
-    flow: Flow
-    trigger: Trigger
-    cursor: Cursor
-    window: Window
-
-    @property
-    def query_key(self) -> str:
-        """Name the query; flows of one trigger at one position share its answer."""
-        return f"{self.trigger.trigger_id} v{self.trigger.version} from {to_ms(self.window.start)}"
-
-    def query(self) -> Query:
-        """Ask the trigger's question of this span."""
-        return Query(self.query_key, self.trigger.compiled_sql, self.window)
+type Place = tuple[LiveFlow, Trigger, Cursor]
+"""A live flow with its trigger and how far it has got."""
 
 
 @dataclass(slots=True)
 class EvaluationReport:
-    """What a run did for one partner: counts, the failures by trigger, and how far behind the last flow is."""
+    """What a run did for one partner: counts, failures and silences by trigger, up to where each flow was read.
 
+    `taken_up` counts the matches that had been deferred and were due.
+    """
+
+    settled: datetime
+    taken_up: int = 0
     events: int = 0
     matches: int = 0
     failures: list[tuple[str, QueryFailure]] = field(default_factory=list)
-    lag: timedelta = timedelta(0)
+    gone_quiet: list[str] = field(default_factory=list)
+    read_up_to: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def lag(self) -> timedelta:
+        """Tell how far the last flow is behind what has settled."""
+        return max((self.settled - position for position in self.read_up_to.values()), default=timedelta(0))
 
 
 class Evaluation:
@@ -66,7 +73,9 @@ class Evaluation:
         live_flows: LiveFlows,
         cursors: Cursors,
         events: Events,
+        history: History,
         contacts: Contacts,
+        deferrals: Deferrals,
         engine: QueryEngine,
         handover: Handover,
         settle: timedelta,
@@ -75,146 +84,149 @@ class Evaluation:
         self._partners = partners
         self._live_flows = live_flows
         self._cursors = cursors
-        self._events = events
         self._contacts = contacts
+        self._deferrals = deferrals
         self._engine = engine
         self._handover = handover
         self._settle = settle
+        self._loading = Loading(events, history)
 
     def evaluate(self, partner_id: str, may_go_on: Callable[[], bool] = lambda: True) -> EvaluationReport:
         """Bring every live flow of the partner up to what has settled, in bounded steps, oldest first.
 
-        `may_go_on` is asked before each further step; what is left then waits for the next run.
+        `may_go_on` is asked after each flow; what is left then waits for the next run, and comes first in it.
         A trigger that fails keeps its flows' cursors where they are and holds up no other.
         """
         partner = self._partners.find(partner_id)
         if partner is None:
             raise Misconfigured("a partner with live flows is not in the registry")
-        report = EvaluationReport()
         now = self._clock.now()
+        report = EvaluationReport(settled=now - self._settle, taken_up=self._take_up(partner_id, now, may_go_on))
         cursors = self._cursors.of_partner(partner_id)
         pending = [
             (flow, trigger, cursors[flow.flow_id])
             for flow, trigger in self._live_flows.of_partner(partner_id)
             if flow.flow_id in cursors
         ]
-        positions = {flow.flow_id: cursor.position for flow, _, cursor in pending}
+        report.read_up_to = {flow.flow_id: cursor.position for flow, _, cursor in pending}
+        report.gone_quiet = sorted(
+            {trigger.trigger_id for _, trigger, cursor in pending if cursor.health.is_quiet(now)}
+        )
         while pending:
-            advanced: list[tuple[Flow, Trigger, Cursor]] = []
+            advanced: list[Place] = []
             for group in self._groups(pending, now):
-                advanced += self._step(partner_id, partner.shards, group, report)
-            positions |= {flow.flow_id: cursor.position for flow, _, cursor in advanced}
-            pending = advanced if may_go_on() else []
-        report.lag = max((now - self._settle - position for position in positions.values()), default=timedelta(0))
+                advanced += self._step(partner, group, report, may_go_on)
+                if not may_go_on():
+                    return report
+            pending = advanced
         return report
 
-    def _groups(self, pending: Sequence[tuple[Flow, Trigger, Cursor]], now: datetime) -> Iterator[list[FlowWindow]]:
-        """Put flows that read up to the same instant together, those that are up to date first."""
+    def _take_up(self, partner_id: str, now: datetime, may_go_on: Callable[[], bool]) -> int:
+        """Hand over again what was deferred and is due, and give its number; done twice it is harmless."""
+        count = 0
+        for due in batched(self._deferrals.due(partner_id, now), TAKEN_UP_AT_ONCE, strict=False):
+            self._handover.hand_over([each.match for each in due])
+            for each in due:
+                self._deferrals.remove(each)
+            count += len(due)
+            if not may_go_on():
+                break
+        return count
+
+    def _groups(self, pending: Sequence[Place], now: datetime) -> Iterator[list[FlowWindow]]:
+        """Put flows that read up to the same instant together, those that are up to date and read little first.
+
+        Flows that look back are apart: what their history takes, in time or in faults, is theirs alone. Flows that
+        failed come last: they may fail again by using up their limits. In a group the longest waiting is first.
+        """
         windows = [
             FlowWindow(flow, trigger, cursor, window)
             for flow, trigger, cursor in pending
             if (window := next_window(cursor.position, now, self._settle))
         ]
-        windows.sort(key=lambda each: each.window.end, reverse=True)
-        for _, group in groupby(windows, key=lambda each: each.window.end):
-            yield list(group)
+        windows.sort(key=_group_of)
+        for _, group in groupby(windows, key=_group_of):
+            yield sorted(group, key=_last_run_at)
 
     def _step(
-        self, partner_id: str, shards: int, group: list[FlowWindow], report: EvaluationReport
-    ) -> list[tuple[Flow, Trigger, Cursor]]:
+        self, partner: Partner, group: Sequence[FlowWindow], report: EvaluationReport, may_go_on: Callable[[], bool]
+    ) -> list[Place]:
         """Cover one group's windows and give the flows that may go on, with their cursors as they are then.
 
         A flow that lies beyond a shortened step goes on from where it is.
         """
-        covered, events = self._load(partner_id, shards, group)
-        answers = self._answers(partner_id, covered, events)
-        report.events += len(events)
-        within = {each.flow.flow_id for each in covered}
-        advanced = [(each.flow, each.trigger, each.cursor) for each in group if each.flow.flow_id not in within]
-        for each in covered:
-            answer = _usable(answers.get(each.query_key, QueryRows(each.query_key, (), elapsed_ms=0)))
-            if isinstance(answer, QueryFailure):
-                report.failures.append((each.trigger.trigger_id, answer))
-                continue
-            matches = _matches(each, answer, events)
-            self._handover.hand_over(matches)
-            report.matches += len(matches)
-            if self._advance(each):
-                advanced.append((each.flow, each.trigger, replace(each.cursor, position=each.window.end)))
+        load = self._loading.load(partner, group)
+        report.events += len(load.loaded.events)
+        for each, failure in load.refused:
+            self._fail(each, failure, report)
+        touched = {each.flow.flow_id for each in (*load.group, *(each for each, _ in load.refused))}
+        advanced = [(each.flow, each.trigger, each.cursor) for each in group if each.flow.flow_id not in touched]
+        with closing(self._answers(partner.partner_id, load)) as answers:
+            for each, answer in answers:
+                if isinstance(answer, QueryFailure):
+                    self._fail(each, answer, report)
+                elif (following := self._commit(each, answer, load.loaded, report)) is not None:
+                    advanced.append((each.flow, each.trigger, following))
+                if not may_go_on():
+                    break
         return advanced
 
-    def _load(self, partner_id: str, shards: int, group: list[FlowWindow]) -> tuple[list[FlowWindow], list[Event]]:
-        """Read what the group's queries may see; where that is too much, shorten the step until it fits."""
-        while True:
-            start = min(each.window.start - each.trigger.lookback for each in group)
-            span = Window(start, group[0].window.end)
-            events = list(islice(self._events.read(partner_id, shards, span), MAX_EVENTS + 1))
-            shorter = halved(min(each.window.start for each in group), span.end)
-            if len(events) <= MAX_EVENTS or shorter is None:
-                return group, events
-            group = [
-                replace(each, window=Window(each.window.start, shorter))
-                for each in group
-                if each.window.start < shorter
-            ]
+    def _answers(self, partner_id: str, load: Load) -> Generator[tuple[FlowWindow, QueryAnswer]]:
+        """Give each flow with the answer to its query, as they come; flows with one query share its answer."""
+        flows_by_key: dict[str, list[FlowWindow]] = {}
+        for each in load.group:
+            flows_by_key.setdefault(each.query_key, []).append(each)
+        if load.loaded.is_empty:
+            answers: Iterator[QueryAnswer] = (QueryRows(key, (), elapsed_ms=0) for key in flows_by_key)
+        else:
+            traits_of = partial(self._contacts.traits_of, partner_id)
+            queries = [flows[0].query() for flows in flows_by_key.values()]
+            answers = self._engine.run(load.loaded, traits_of, queries)
+        for answer in answers:
+            for each in flows_by_key[answer.key]:
+                yield each, usable(answer)
 
-    def _answers(
-        self, partner_id: str, group: Sequence[FlowWindow], events: Sequence[Event]
-    ) -> Mapping[str, QueryAnswer]:
-        if not events:
-            return {}
-        queries = {each.query_key: each.query() for each in group}
-        reads_contacts = any("contacts" in query.sql.lower() for query in queries.values())
-        identities = {event.identity for event in events if event.identity} if reads_contacts else set()
-        contacts = self._contacts.traits_of(partner_id, identities) if identities else {}
-        return self._engine.run(events, contacts, list(queries.values()))
+    def _commit(self, each: FlowWindow, answer: QueryRows, loaded: Loaded, report: EvaluationReport) -> Cursor | None:
+        """Hand the matches over, then move the cursor; None when the flow is done for this run.
 
-    def _advance(self, each: FlowWindow) -> bool:
+        It is done when an overlapping run has moved its cursor, and when nothing happened since it was written.
+        """
+        is_up_to_date = each.window.end == report.settled
+        if loaded.is_empty and is_up_to_date and each.window.end - each.window.start < IDLE_STEP:
+            report.read_up_to[each.flow.flow_id] = each.window.end
+            return None  # the next run's window begins where this one did, and holds it
+        matches = matches_of(each.flow, each.trigger, answer)
+        self._handover.hand_over(matches)
+        report.matches += len(matches)
+        run = self._run(each, rows=len(answer.rows), matches=len(matches), elapsed_ms=answer.elapsed_ms)
+        following = replace(each.cursor, position=each.window.end, health=each.cursor.health.after(run))
+        if not self._advance(each.cursor, following):
+            return None
+        report.read_up_to[each.flow.flow_id] = following.position
+        return following
+
+    def _fail(self, each: FlowWindow, failure: QueryFailure, report: EvaluationReport) -> None:
+        """Leave the cursor where it is, and keep with it why."""
+        report.failures.append((each.trigger.trigger_id, failure))
+        run = replace(self._run(each), fault=failure.fault, detail=failure.detail)
+        self._advance(each.cursor, replace(each.cursor, health=each.cursor.health.after(run)))
+
+    def _run(self, each: FlowWindow, *, rows: int = 0, matches: int = 0, elapsed_ms: int = 0) -> LastRun:
+        return LastRun(self._clock.now(), each.window, each.trigger.version, rows, matches, elapsed_ms)
+
+    def _advance(self, standing: Cursor, following: Cursor) -> bool:
         try:
-            self._cursors.advance(each.cursor, each.window.end)
+            self._cursors.advance(standing, following)
         except Conflict:  # an overlapping run covered this window
             return False
         return True
 
 
-def _usable(answer: QueryAnswer) -> QueryAnswer:
-    """Refuse an answer with a row that no decision could be kept under."""
-    if isinstance(answer, QueryFailure):
-        return answer
-    for row in answer.rows:
-        if row["event_id"] is None:
-            return QueryFailure(answer.key, QueryFault.UNUSABLE_ROW, "a row has no event_id")
-        for column in ("event_id", "identity"):
-            if len(str(row[column])) > MAX_KEY_LENGTH:
-                words = f"a row's {column} has over {MAX_KEY_LENGTH} characters"
-                return QueryFailure(answer.key, QueryFault.UNUSABLE_ROW, words)
-    return answer
+def _group_of(each: FlowWindow) -> tuple[bool, bool, int]:
+    """Order: what failed after what did not, look-backs after the rest, then from the present backwards."""
+    return each.is_failing, bool(each.trigger.lookback), -to_ms(each.window.end)
 
 
-def _matches(each: FlowWindow, answer: QueryRows, events: Sequence[Event]) -> list[Match]:
-    """Make one match of each event a query named; of several rows for one event the first counts."""
-    known: dict[str, Event] = {}
-    for event in sorted(events, key=lambda event: event.received_at, reverse=True):
-        known[event.event_id] = event  # the earliest of repeats stays
-    matches: dict[str, Match] = {}
-    for row in answer.rows:
-        event_id = str(row["event_id"])
-        if event_id not in matches:
-            matches[event_id] = _match(each, row, event_id, known.get(event_id))
-    return list(matches.values())
-
-
-def _match(each: FlowWindow, row: Mapping[str, Cell], event_id: str, event: Event | None) -> Match:
-    """Leave out `event_raw` where the stored event has it: the largest column need not travel."""
-    identity = identity_of(str(row["identity"])) if row["identity"] is not None else ""
-    return Match(
-        partner_id=each.flow.partner_id,
-        flow_id=each.flow.flow_id,
-        trigger_id=each.trigger.trigger_id,
-        trigger_version=each.trigger.version,
-        event_id=event_id,
-        identity=identity or None,
-        received_at=event.received_at if event else None,
-        max_event_age=each.trigger.max_event_age,
-        row={name: cell for name, cell in row.items() if event is None or name != "event_raw"},
-    )
+def _last_run_at(each: FlowWindow) -> int:
+    last_run = each.cursor.health.last_run
+    return 0 if last_run is None else to_ms(last_run.ran_at)

@@ -4,28 +4,46 @@ A mapping is written before the held events are read, and an event is held befor
 whichever of two concurrent calls is later sees the other's write, so no event stays behind.
 """
 
+from collections.abc import Callable
+from collections.abc import Mapping as Map
 from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from signalbox.domain.contacts import Contact, Trait
 from signalbox.domain.errors import Conflict, Transient
-from signalbox.domain.events import HeldEvent
+from signalbox.domain.events import IDENTIFY, Event, HeldEvent
 from signalbox.domain.identities import HELD_LIFETIME, MAPPING_LIFETIME, Mapping, identity_of
 from signalbox.domain.partners import Partner
 from signalbox.domain.submissions import EventDraft
-from signalbox.ports import Clock, Contacts, HeldEvents, Identities
+
+if TYPE_CHECKING:  # collect starts without the ports of everything else, and what those speak of
+    from signalbox.ports import Clock, Contacts, HeldEvents, Identities
 
 PROFILE_ATTEMPTS = 5
 """How often a profile is merged again when others write the same one; identifies of one person rarely collide."""
 
 
 class Identification:
-    """The part of ingestion that knows people."""
+    """The part of ingestion that knows people.
 
-    def __init__(self, *, clock: Clock, identities: Identities, held_events: HeldEvents, contacts: Contacts) -> None:
+    `traits_of` reads what an identify that was held says of its person, each trait as JSON text.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: "Clock",
+        identities: "Identities",
+        held_events: "HeldEvents",
+        contacts: "Contacts",
+        traits_of: Callable[[Event], Map[str, str]],
+    ) -> None:
         self._clock = clock
         self._identities = identities
         self._held_events = held_events
         self._contacts = contacts
+        self._traits_of = traits_of
 
     def mapping_of(self, partner: Partner, draft: EventDraft) -> Mapping | None:
         """Give the mapping of the event's client that is not past its time, of its first name that has one."""
@@ -51,7 +69,7 @@ class Identification:
         if mapping.is_live(now):
             for client_id in draft.client_ids:
                 self._identities.put(replace(mapping, client_id=client_id))
-        self._merge_profile(partner, draft, email)
+        self._merge_profile(partner, email, draft.traits, draft.occurred_at(now))
         return mapping
 
     def release_held(self, partner: Partner, draft: EventDraft, mapping: Mapping) -> None:
@@ -74,7 +92,10 @@ class Identification:
         return False
 
     def _release(self, partner: Partner, held: HeldEvent, mapping: Mapping) -> None:
-        """Give a held event its person: received now, because windows up to now may be done, occurred when it did."""
+        """Give a held event its person: received now, because windows up to now may be done, occurred when it did.
+
+        The profile goes first: whoever dies in between finds the event still held, and merges the same again.
+        """
         now = self._clock.now()
         if now >= held.expires_at:
             return
@@ -85,12 +106,13 @@ class Identification:
             user_id=held.event.user_id or mapping.user_id,
             received_at=now,
         )
+        if identified.event_type == IDENTIFY:
+            self._merge_profile(partner, mapping.email, self._traits_of(identified), identified.occurred_at)
         self._held_events.release(held, identified, partner.shards)
 
-    def _merge_profile(self, partner: Partner, draft: EventDraft, email: str) -> None:
+    def _merge_profile(self, partner: Partner, email: str, values: Map[str, str], at: datetime) -> None:
         identity = identity_of(email)
-        at = draft.occurred_at(self._clock.now())
-        traits = {name: Trait(value, at) for name, value in draft.traits.items()}
+        traits = {name: Trait(value, at) for name, value in values.items()}
         for _ in range(PROFILE_ATTEMPTS):
             known = self._contacts.find(partner.partner_id, identity) or Contact(partner.partner_id, identity)
             merged = known.merged(traits)

@@ -7,19 +7,28 @@ Whatever is answered without an error is durable before the answer (invariant 1)
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import batched
+from typing import TYPE_CHECKING
 
-from signalbox.domain.errors import Forbidden, Invalid, Reason, Unauthorized
+from signalbox.domain.errors import Forbidden, Invalid, Reason, Transient, Unauthorized
 from signalbox.domain.events import IDENTIFY, Event
 from signalbox.domain.identities import Mapping
 from signalbox.domain.partners import Partner, authenticates
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.submissions import Acceptance, EventDraft, Submission
-from signalbox.ports import Clock, Events, Partners, Quarantine
 from signalbox.services.identification import Identification
 
+if TYPE_CHECKING:  # collect starts without the ports of everything else, and what those speak of
+    from signalbox.ports import Clock, Events, KnownPartners, Quarantine
+
 STORE_AT_ONCE = 25  # what one call of `Events.append_all` takes
-CLIENTS_AT_ONCE = 16  # how many clients of one batch are looked up side by side: each is a few round trips
+CLIENTS_AT_ONCE = 32  # how many clients of one batch are looked up side by side: each is a few round trips
+BATCH_TIME = timedelta(seconds=6)
+"""After so long nothing more of a batch is begun: the function has 8 s, and a caller is to be told to try again.
+
+2,500 identifies of as many clients, the most that a batch can ask for, take 4 s where a call of the store takes 5 ms.
+"""
 
 UNIDENTIFIED = Reason("/traits/email", "expected an e-mail address here, or an identify of this clientId within 7 days")
 
@@ -45,10 +54,10 @@ class Ingestion:
     def __init__(
         self,
         *,
-        clock: Clock,
-        partners: Partners,
-        events: Events,
-        quarantine: Quarantine,
+        clock: "Clock",
+        partners: "KnownPartners",
+        events: "Events",
+        quarantine: "Quarantine",
         identification: Identification,
     ) -> None:
         self._clock = clock
@@ -64,10 +73,12 @@ class Ingestion:
         error the caller may send the same event again.
         """
         partner = self._authenticated(submission)
-        submission = self._coerced(partner, submission)
-        if submission.draft is None:
+        coerced = _coerced(partner, submission)
+        if coerced.draft is None:
             return self._refuse(submission)
-        return self._accepted(partner, submission.draft, debug=submission.debug)
+        acceptance = self._accepted(partner, coerced.draft, debug=coerced.debug)
+        self._warn(submission, coerced)
+        return acceptance
 
     def accept_all(self, submissions: Sequence[Submission]) -> list[Acceptance]:
         """Take a batch of one sender in, each event on its own; debug mode is not known here.
@@ -77,13 +88,16 @@ class Ingestion:
         """
         if not submissions:
             return []
+        until = self._clock.now() + BATCH_TIME
         partner = self._authenticated(submissions[0])
-        submissions = [self._coerced(partner, each) for each in submissions]
+        coerced = [_coerced(partner, each) for each in submissions]
         with ThreadPoolExecutor(CLIENTS_AT_ONCE) as pool:
-            list(pool.map(self._refuse, [replace(each, debug=False) for each in submissions if each.draft is None]))
-            taken = self._take_all(pool, partner, [each.draft for each in submissions])
+            list(pool.map(self._refuse, [replace(each, debug=False) for each in coerced if each.draft is None]))
+            taken = self._take_all(pool, partner, [each.draft for each in coerced], until)
             self._store(partner, [each for each in taken if isinstance(each, _Ready)])
-            return list(pool.map(lambda each: self._settled(partner, each), taken))
+            acceptances = list(pool.map(lambda each: self._settled(partner, each, until), taken))
+            list(pool.map(self._warn, submissions, coerced))
+        return acceptances
 
     def replay(self, partner_id: str, draft: EventDraft) -> Acceptance:
         """Take in an event out of quarantine, whose sender was checked when it came; raises as `accept` does."""
@@ -93,12 +107,14 @@ class Ingestion:
         return self._accepted(partner, draft, debug=False)
 
     def _authenticated(self, submission: Submission) -> Partner:
-        partner = self._partners.find(submission.partner_id)
-        if not authenticates(partner, submission.secret) or partner is None:
-            raise Unauthorized
-        if not partner.enabled:
-            raise Forbidden
-        return partner
+        """Find the partner; a refusal costs two checks and one question, whoever is refused and for what."""
+        for find in (self._partners.remembered, self._partners.find):  # a secret may have been issued in between
+            partner = find(submission.partner_id)
+            if authenticates(partner, submission.secret) and partner is not None:
+                if not partner.enabled:
+                    raise Forbidden
+                return partner
+        raise Unauthorized
 
     def _accepted(self, partner: Partner, draft: EventDraft, *, debug: bool) -> Acceptance:
         (taken,) = self._take(partner, [draft])
@@ -108,15 +124,10 @@ class Ingestion:
             self._events.append(self._stamped(partner, taken), partner.shards)
         return self._settled(partner, taken)
 
-    def _coerced(self, partner: Partner, submission: Submission) -> Submission:
-        """Read a lenient partner's invalid event again with coercions; what they changed is kept as a warning."""
-        if submission.draft is not None or not partner.lenient or submission.leniently is None:
-            return submission
-        coerced = submission.leniently()
-        if coerced.draft is None:
-            return submission
-        self._quarantine.keep(replace(self._quarantined(submission), accepted=True))
-        return coerced
+    def _warn(self, submission: Submission, coerced: Submission) -> None:
+        """Keep what coercions changed of an event that was taken, last: what is not taken leaves no warning."""
+        if coerced is not submission:
+            self._quarantine.keep(replace(self._quarantined(submission), accepted=True))
 
     def _refuse(self, submission: Submission) -> Acceptance:
         if submission.debug:
@@ -135,7 +146,7 @@ class Ingestion:
         )
 
     def _take_all(
-        self, pool: ThreadPoolExecutor, partner: Partner, drafts: Sequence[EventDraft | None]
+        self, pool: ThreadPoolExecutor, partner: Partner, drafts: Sequence[EventDraft | None], until: datetime
     ) -> list[Acceptance | _Ready | _Stranger]:
         """Take many, those of one client in their order; where there is no draft, that is in quarantine already."""
         clients: dict[str, list[int]] = {}
@@ -144,16 +155,20 @@ class Ingestion:
                 clients.setdefault(draft.client_ids[-1], []).append(index)  # the device: one person's names meet there
         results: list[Acceptance | _Ready | _Stranger] = [Acceptance.QUARANTINED] * len(drafts)
         own = [[draft for index in indexes if (draft := drafts[index])] for indexes in clients.values()]
-        for indexes, taken in zip(clients.values(), pool.map(lambda each: self._take(partner, each), own), strict=True):
+        outcomes = pool.map(lambda each: self._take(partner, each, until), own)
+        for indexes, taken in zip(clients.values(), outcomes, strict=True):
             for index, outcome in zip(indexes, taken, strict=True):
                 results[index] = outcome
         return results
 
-    def _take(self, partner: Partner, drafts: Sequence[EventDraft]) -> list[Acceptance | _Ready | _Stranger]:
+    def _take(
+        self, partner: Partner, drafts: Sequence[EventDraft], until: datetime | None = None
+    ) -> list[Acceptance | _Ready | _Stranger]:
         """Find out in their order whose the drafts are, and do what the identifies among them say."""
         known: dict[tuple[str, ...], Mapping | None] = {}
         taken: list[Acceptance | _Ready | _Stranger] = []
         for draft in drafts:
+            self._may_begin(until)
             if draft.email is None and draft.client_ids not in known:
                 known[draft.client_ids] = self._identification.mapping_of(partner, draft)
             mapping = known.get(draft.client_ids)
@@ -172,11 +187,18 @@ class Ingestion:
         self._identification.release_held(partner, draft, mapping)
         return mapping
 
-    def _settled(self, partner: Partner, taken: Acceptance | _Ready | _Stranger) -> Acceptance:
+    def _settled(
+        self, partner: Partner, taken: Acceptance | _Ready | _Stranger, until: datetime | None = None
+    ) -> Acceptance:
         """Name what became of a draft; a stranger's is held, unless an identify came meanwhile."""
         if isinstance(taken, _Stranger):
+            self._may_begin(until)
             return Acceptance.HELD if self._identification.hold(partner, taken.draft) else Acceptance.STORED
         return Acceptance.STORED if isinstance(taken, _Ready) else taken
+
+    def _may_begin(self, until: datetime | None) -> None:
+        if until is not None and self._clock.now() >= until:
+            raise Transient("there was no time for all of a batch")
 
     def _store(self, partner: Partner, ready: Sequence[_Ready]) -> None:
         """Store many, each stamped just before its write; of several with one name the first."""
@@ -187,3 +209,11 @@ class Ingestion:
     def _stamped(self, partner: Partner, ready: _Ready) -> Event:
         """Called just before the write, because `settle` counts from `received_at`."""
         return ready.draft.stamped(partner.partner_id, ready.email, self._clock.now())
+
+
+def _coerced(partner: Partner, submission: Submission) -> Submission:
+    """Read a lenient partner's invalid event again with coercions; the very same where they do not mend it."""
+    if submission.draft is not None or not partner.lenient or submission.leniently is None:
+        return submission
+    coerced = submission.leniently()
+    return submission if coerced.draft is None else coerced

@@ -73,7 +73,7 @@ class Replaying:
         draft = replace(submission.draft, arrived_at=quarantined.received_at)
         try:
             self._ingestion.replay(partner.partner_id, draft)
-        except TooLarge:  # of a contact's profile, say: the events behind this one are not to wait for it
+        except TooLarge:  # the events behind this one are not to wait for it
             return False
         if is_coerced:
             self._quarantine.keep(replace(quarantined, accepted=True))

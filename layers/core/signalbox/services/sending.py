@@ -6,16 +6,23 @@ crash here: nothing left  │                                 │ crash here: `u
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from signalbox.domain.contacts import ContactView
 from signalbox.domain.content import ContentProblem, content_names
-from signalbox.domain.decisions import Decision, Match, Outcome, SkipReason, Step, Verdict
+from signalbox.domain.decision_names import DecisionName
+from signalbox.domain.decisions import Decision, Deferral, Match, Outcome, SkipReason, Step, Verdict
 from signalbox.domain.errors import Ambiguous, Conflict, Misconfigured, Rejected, Transient
 from signalbox.domain.events import Event
 from signalbox.domain.flows import Flow
 from signalbox.domain.messages import EmailMessage
+from signalbox.domain.partners import Partner
 from signalbox.domain.rules import judge
-from signalbox.ports import Clock, Contacts, Deliveries, EmailChannel, Events, LiveFlows, Partners, Renderer
+from signalbox.domain.unsubscribing import unsubscribe_url
+from signalbox.ports import Clock, Contacts, Deferrals, Deliveries, EmailChannel, Events, LiveFlows, Partners, Renderer
+
+HELD_FOR = timedelta(minutes=15)
+"""For how long a match of a held flow is put off at a time (docs/decisions/0021)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +30,16 @@ class _Case:
     """One match with all that was read about it."""
 
     match: Match
+    partner: Partner | None
     flow: Flow | None
     event: Event | None
     view: ContactView | None
     verdict: Verdict
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether the flow's pause keeps it: it is looked at again until the flow is live or it is too old."""
+        return self.verdict.reason is SkipReason.FLOW_NOT_LIVE and self.flow is not None and self.flow.holds_matches
 
 
 class Sending:
@@ -41,8 +54,10 @@ class Sending:
         events: Events,
         contacts: Contacts,
         deliveries: Deliveries,
+        deferrals: Deferrals,
         renderer: Renderer,
         channel: EmailChannel,
+        public_url: str,
     ) -> None:
         self._clock = clock
         self._partners = partners
@@ -50,8 +65,10 @@ class Sending:
         self._events = events
         self._contacts = contacts
         self._deliveries = deliveries
+        self._deferrals = deferrals
         self._renderer = renderer
         self._channel = channel
+        self._public_url = public_url
 
     def send(self, match: Match) -> Decision:
         """Bring the (flow, event) to its decision and give it, whoever made it.
@@ -61,30 +78,39 @@ class Sending:
         """
         case = self._look_up(match)
         message = self._message(case)
+        if case.is_held:
+            return self._defer(case, self._clock.now() + HELD_FOR)
         if not isinstance(message, EmailMessage):
             return self._claim(self._decision(case, Outcome.SKIPPED, message))[0]
         decision, is_ours = self._claim(self._decision(case, Outcome.IN_FLIGHT, case.verdict))
         return self._deliver(decision, message) if is_ours else decision
 
+    def _defer(self, case: _Case, due_at: datetime) -> Decision:
+        """Keep the match until it is due, then record that; a crash in between only brings it again."""
+        self._deferrals.keep(Deferral(case.match, due_at))
+        return self._claim(self._decision(case, Outcome.DEFERRED, case.verdict))[0]
+
     def _look_up(self, match: Match) -> _Case:
         partner = self._partners.find(match.partner_id)
-        flow = self._live_flows.flow(match.partner_id, match.flow_id)
+        flow = self._live_flows.flow(match.partner_id, match.flow_id) if partner else None
         event = None
         if match.received_at is not None and partner is not None:
             event = self._events.find(match.partner_id, partner.shards, match.event_id, match.received_at)
         view = self._contacts.view(match.partner_id, match.identity) if match.identity else None
-        return _Case(match, flow, event, view, judge(flow, match, event, view, self._clock.now()))
+        return _Case(match, partner, flow, event, view, judge(flow, match, event, view, self._clock.now()))
 
     def _message(self, case: _Case) -> EmailMessage | Verdict:
         """Render what the rules let through; a verdict with its reason where there is nothing to send."""
-        if case.verdict.reason is not None or case.flow is None or case.view is None:
+        if case.verdict.reason is not None or case.partner is None or case.flow is None or case.view is None:
             return case.verdict
-        names = content_names(case.flow, case.match, case.event, case.view.contact)
+        name = DecisionName.of(case.match.partner_id, case.match.flow_id, case.match.event_id)
+        url = unsubscribe_url(self._public_url, name, case.partner.signing_key)
+        names = content_names(case.flow, case.match, case.event, case.view.contact, unsubscribe_url=url)
         rendered = self._renderer.render(case.flow.content, names, to=self._address(case))
         if isinstance(rendered, ContentProblem):
             step = Step(rendered.reason.value, rendered.detail)
             return Verdict(rendered.reason, rendered.detail, [*case.verdict.trace, step])
-        return rendered
+        return replace(rendered, unsubscribe_url=url, decision=name)
 
     def _address(self, case: _Case) -> str:
         """Prefer the address as the event gave it, which keeps the case of its local part."""

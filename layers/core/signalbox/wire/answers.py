@@ -1,34 +1,46 @@
 """The answers of section 2 as the OpenAPI document has them, with examples; `http` gives them."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Annotated, Any
-
-from pydantic import BaseModel, Field
+from typing import Any
 
 type Json = dict[str, Any]
 
-
-class Fault(BaseModel):
-    """Why one field was refused; it never repeats a value."""
-
-    path: Annotated[str, Field(description="JSON pointer to the field, empty for the body as a whole")]
-    reason: str
+_TEXT: Json = {"type": "string"}
 
 
-class Refusal(BaseModel):
-    """What went wrong, in one line."""
-
-    error: str
-
-
-class ExplainedRefusal(Refusal):
-    """What went wrong, field by field; `error` is the first reason."""
-
-    reasons: Annotated[list[Fault], Field(min_length=1)]
-    requestId: str  # noqa: N815 - as it is on the wire
+def an_object(about: str, required: Json, optional: Json | None = None) -> Json:
+    """Write the schema of an object that we answer with."""
+    properties = {**required, **(optional or {})}
+    return {"description": about, "type": "object", "properties": properties, "required": [*required]}
 
 
-MODELS = (Refusal, ExplainedRefusal)
+_ERROR: Json = {"error": _TEXT}
+_EXPLAINED: Json = {
+    **_ERROR,
+    "reasons": {"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Fault"}},
+    "requestId": _TEXT,
+}
+_CODED: Json = {"code": _TEXT, "message": _TEXT}
+
+SCHEMAS: Json = {
+    "Fault": an_object(
+        "Why one field was refused; it never repeats a value.",
+        {
+            "path": {**_TEXT, "description": "JSON pointer to the field, empty for the body as a whole"},
+            "reason": _TEXT,
+        },
+    ),
+    "Refusal": an_object("What went wrong, in one line.", _ERROR),
+    "ExplainedRefusal": an_object(
+        "What went wrong, field by field; `error` is the first reason.",
+        _EXPLAINED,
+    ),
+    "CodedRefusal": an_object(
+        "What went wrong, as Segment's SDKs read it: `code` is the status, `message` the same as `error`.",
+        _ERROR | _CODED,
+    ),
+    "ExplainedCodedRefusal": an_object("The same with its reasons.", _EXPLAINED | _CODED),
+}
 
 _KEPT_FIELD = ("", "expected each member name once in an object")
 _REFUSALS: Mapping[str, tuple[str, str, tuple[str, str] | None]] = {
@@ -72,7 +84,7 @@ def _refused(status: str, plain: str, explained: str, also: Callable[[str, str],
 
 ANSWERS: Json = {
     "200": {"description": "Stored, held or in quarantine; the body is empty"},
-    **refusals(_REFUSALS, plain=Refusal.__name__, explained=ExplainedRefusal.__name__),
+    **refusals(_REFUSALS, plain="Refusal", explained="ExplainedRefusal"),
 }
 
 _ENVELOPE: Json = {

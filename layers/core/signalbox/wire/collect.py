@@ -7,20 +7,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
-
 from signalbox.domain.errors import Reason
-from signalbox.domain.events import IDENTIFY, derived_event_id, event_type_of, from_ms
+from signalbox.domain.events import CUSTOM, IDENTIFY, derived_event_id, event_type_of, from_ms
+from signalbox.domain.identities import normalise_email
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.submissions import EventDraft, Submission
 from signalbox.wire.coercions import are_coercible, coerced
 from signalbox.wire.credentials import Credentials, credentials_of
-from signalbox.wire.fields import Shape
 from signalbox.wire.json_body import MAX_REASONS, canonical, parsed_object, read_object, to_text, unstorable_numbers
 from signalbox.wire.normal_forms import normalised
-from signalbox.wire.properties import Custom, Registration
-from signalbox.wire.reasons import Fault, faults_of
-from signalbox.wire.shapes import Envelope, Track, envelope_of, properties_of
+from signalbox.wire.reasons import Fault
+from signalbox.wire.shapes import shape_of
 
 PATHS = ("/http/v1/collect", "/events/v1/collect", "/http/v1/events/v1/collect")
 """All one operation (spec: collect-api, section 1)."""
@@ -59,7 +56,7 @@ def read_again(quarantined: QuarantinedEvent) -> Submission:
 
 def _read(received: dict[str, Any], credentials: Credentials, key: str | None) -> Submission:
     reasons = [*unstorable_numbers(received), *_key_reasons(received, key)]
-    envelope, properties, faults = _checked(received)
+    faults = shape_of(received).faults(received)
     reasons += [fault.reason() for fault in faults[:MAX_REASONS]]
     if received.get("type") == IDENTIFY and _names_no_user(received):
         reasons.append(_USER_ID_MISSING)
@@ -72,7 +69,7 @@ def _read(received: dict[str, Any], credentials: Credentials, key: str | None) -
         debug=isinstance(context, dict) and context.get("debug") is True,
         event_id=event_id,
         body=text,
-        draft=None if envelope is None or reasons else _draft(envelope, properties, received, event_id, text),
+        draft=None if reasons else _draft(received, event_id, text),
         reasons=tuple(reasons[:MAX_REASONS]),
         leniently=partial(_read_leniently, received, faults, credentials, key) if are_coercible(faults) else None,
     )
@@ -84,56 +81,39 @@ def _read_leniently(
     return _read(coerced(received, faults), credentials, key)
 
 
-def _checked(body: Mapping[str, Any]) -> tuple[Envelope | None, Shape | None, Sequence[Fault]]:
-    """Check the body against the shapes it claims to have."""
-    envelope, faults = _validated(envelope_of(body), body)
-    shape = properties_of(body)
-    if shape is None:
-        return envelope, None, faults
-    properties, more = _validated(shape, body["properties"], "properties")
-    return envelope, properties, [*faults, *more]
-
-
-def _validated[S: Shape](shape: type[S], value: Any, *under: str) -> tuple[S | None, Sequence[Fault]]:
-    try:
-        return shape.model_validate(value), ()
-    except ValidationError as error:
-        return None, faults_of(error, *under)
-
-
 def _names_no_user(body: Mapping[str, Any]) -> bool:
     traits = body.get("traits")
     return body.get("userId") is None and not (isinstance(traits, dict) and traits.get("userId") is not None)
 
 
-def _draft(
-    envelope: Envelope, properties: Shape | None, body: Mapping[str, Any], event_id: str, text: str
-) -> EventDraft:
-    custom = properties if isinstance(properties, Custom) else None
-    event = envelope.event if isinstance(envelope, Track) else None
-    event_type = event_type_of(envelope.type, event, custom.event_name if custom else None)
-    traits = envelope.traits
+def _draft(body: Mapping[str, Any], event_id: str, text: str) -> EventDraft:
+    """Read a body that meets its shape."""
+    event = None if body["type"] == IDENTIFY else body["event"]
+    custom = body["properties"] if event == CUSTOM else {}
+    event_type = event_type_of(body["type"], event, custom.get("eventName"))
+    traits = body.get("traits") or {}
     normal = normalised(body)
     return EventDraft(
         event_type=event_type,
-        event_name=custom.event_name if custom else event_type,
+        event_name=custom.get("eventName", event_type),
         event_id=event_id,
-        client_id=envelope.client_id,
-        user_id=envelope.user_id or (traits.user_id if traits else None),
-        email=_email(envelope, properties),
-        requires_identity=custom is None or custom.requires_identity is not False,
-        sent_at=from_ms(envelope.sent_at),
+        client_id=body["clientId"],
+        user_id=body.get("userId") or traits.get("userId"),
+        email=_email(event, body, traits),
+        requires_identity=custom.get("requiresIdentity") is not False,
+        sent_at=from_ms(body["sentAt"]),
         happened_at=None,
-        traits=_profile(envelope, body) if envelope.type == IDENTIFY else {},
+        traits=_profile(body) if event is None else {},
         body=text if normal is body else to_text(normal),
     )
 
 
-def _email(envelope: Envelope, properties: Shape | None) -> str | None:
+def _email(event: str | None, body: Mapping[str, Any], traits: Mapping[str, Any]) -> str | None:
     """Give the address of the traits or, where they have none, the one that somebody registers with."""
-    if envelope.traits and envelope.traits.email:
-        return envelope.traits.email
-    return properties.email if isinstance(properties, Registration) else None
+    address = traits.get("email")
+    if address is None and event == "registration":
+        address = body["properties"]["email"]
+    return None if address is None else normalise_email(address)
 
 
 def _event_id(body: Mapping[str, Any], key: str | None) -> str:
@@ -151,11 +131,9 @@ def _key_reasons(body: Mapping[str, Any], key: str | None) -> Sequence[Reason]:
     return [] if 0 < len(key) <= MAX_NAME and key.isascii() and key.isprintable() else [_KEY_UNUSABLE]
 
 
-def _profile(envelope: Envelope, body: Mapping[str, Any]) -> dict[str, str]:
+def _profile(body: Mapping[str, Any]) -> dict[str, str]:
     """Give each trait as JSON text; the e-mail address normalised, so that a profile shows what is sent to."""
-    traits = dict(body["traits"])
-    if envelope.traits:
-        traits["email"] = envelope.traits.email
-    if envelope.timezone is not None:
-        traits[TIMEZONE_TRAIT] = envelope.timezone
+    traits = {**body["traits"], "email": normalise_email(body["traits"]["email"])}
+    if body.get("timezone") is not None:
+        traits[TIMEZONE_TRAIT] = body["timezone"]
     return {name: to_text(value) for name, value in traits.items()}

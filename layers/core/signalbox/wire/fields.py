@@ -1,94 +1,66 @@
-"""What the models of submitted events are made of: their base, and the fields that are more than their JSON type.
-
-Each kind of field has its check and its words for the OpenAPI document side by side.
-"""
+"""The kinds of fields of submitted events that are more than their JSON type, each check with its schema."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
-from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
 from simplejson import RawJSON
 
-from signalbox.domain.events import CUSTOM, PREDEFINED_TYPES, from_ms
+from signalbox.domain.events import CUSTOM, PREDEFINED_TYPES
 from signalbox.domain.identities import normalise_email
 from signalbox.wire.addresses import is_address
-from signalbox.wire.reasons import NUMBER, OURS
+from signalbox.wire.checks import INTEGER_NUMBER, NO_TEXT, Faults, Kind, fault
+from signalbox.wire.reasons import NUMBER as NUMBER_FAULT
 
 MAX_CATEGORY_LEVELS = 5  # spec: collect-api, section 4
 EVENTS = (CUSTOM, *PREDEFINED_TYPES)
 
 _FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
 
-
-def _address(text: str) -> str:
-    address = normalise_email(text)
-    if not is_address(address):
-        raise PydanticCustomError(OURS, "expected an e-mail address")
-    return address
-
-
-def _representable(milliseconds: int) -> int:
-    try:
-        from_ms(milliseconds)
-    except OverflowError as error:
-        raise PydanticCustomError(OURS, "expected epoch milliseconds of a year up to 9999") from error
-    return milliseconds
+_NUMBERS = (int, Decimal, RawJSON)
+_NO_ADDRESS = fault("expected an e-mail address")
+_NO_YEAR = fault("expected epoch milliseconds of a year up to 9999")
+_NO_EVENT = fault(f"expected the name of a type of event: {', '.join(EVENTS)}")
+_NO_NUMBER = fault("expected a number", NUMBER_FAULT)
+_TOO_MANY_LEVELS = fault(f"expected at most {MAX_CATEGORY_LEVELS} levels, divided by /")
+_NO_OBJECTS = fault("expected an object or an array of objects")
 
 
-def _known_event(name: str) -> str:
-    if name not in EVENTS:
-        raise PydanticCustomError(OURS, "expected the name of a type of event: {names}", {"names": ", ".join(EVENTS)})
-    return name
+def _faults_of_address(value: Any) -> Faults:
+    if not isinstance(value, str):
+        return NO_TEXT
+    return () if is_address(normalise_email(value)) else _NO_ADDRESS
 
 
-def _number(value: Any) -> Any:
+def _faults_of_milliseconds(value: Any) -> Faults:
+    return INTEGER_NUMBER.faults(value) or (() if _FIRST_MS <= value <= _LAST_MS else _NO_YEAR)
+
+
+def _faults_of_event(value: Any) -> Faults:
+    if not isinstance(value, str):
+        return NO_TEXT
+    return () if value in EVENTS else _NO_EVENT
+
+
+def _faults_of_number(value: Any) -> Faults:
     """Take what JSON calls a number; one too large for any type is refused by `unstorable_numbers` already."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | RawJSON):
-        raise PydanticCustomError(NUMBER, "expected a number")
-    return value
+    return () if isinstance(value, _NUMBERS) and not isinstance(value, bool) else _NO_NUMBER
 
 
-def _category(text: str) -> str:
-    if text.count("/") >= MAX_CATEGORY_LEVELS:
-        raise PydanticCustomError(
-            OURS, "expected at most {levels} levels, divided by /", {"levels": MAX_CATEGORY_LEVELS}
-        )
-    return text
+def _faults_of_category(value: Any) -> Faults:
+    if not isinstance(value, str):
+        return NO_TEXT
+    return () if value.count("/") < MAX_CATEGORY_LEVELS else _TOO_MANY_LEVELS
 
 
-def _objects(value: Any) -> Any:
+def _faults_of_objects(value: Any) -> Faults:
     many = value if isinstance(value, list) else [value]
-    if not all(isinstance(each, dict) for each in many):
-        raise PydanticCustomError(OURS, "expected an object or an array of objects")
-    return value
+    return () if all(isinstance(each, dict) for each in many) else _NO_OBJECTS
 
 
-type Properties = dict[str, Any]
-Text = str | None
-Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra={"format": "email"})]
-Milliseconds = Annotated[
-    int, AfterValidator(_representable), Field(json_schema_extra={"minimum": _FIRST_MS, "maximum": _LAST_MS})
-]
-KnownEvent = Annotated[str, AfterValidator(_known_event), Field(json_schema_extra={"enum": list(EVENTS)})]
-Number = Annotated[int | Decimal, PlainValidator(_number), WithJsonSchema({"type": "number"})]
-Category = Annotated[
-    str,
-    AfterValidator(_category),
-    Field(json_schema_extra={"pattern": f"^[^/]*(/[^/]*){{0,{MAX_CATEGORY_LEVELS - 1}}}$"}),
-]
-Objects = Annotated[
-    Properties | list[Properties],
-    PlainValidator(_objects),
-    WithJsonSchema({"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]}),
-]
+ADDRESS = Kind(_faults_of_address, {"type": "string", "format": "email"})
+MILLISECONDS = Kind(_faults_of_milliseconds, {"type": "integer", "minimum": _FIRST_MS, "maximum": _LAST_MS})
+KNOWN_EVENT = Kind(_faults_of_event, {"type": "string", "enum": [*EVENTS]})
+NUMBER = Kind(_faults_of_number, {"type": "number"})
+CATEGORY = Kind(_faults_of_category, {"type": "string", "pattern": f"^[^/]*(/[^/]*){{0,{MAX_CATEGORY_LEVELS - 1}}}$"})
+OBJECTS = Kind(_faults_of_objects, {"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]})
 """One object or an array of them; `searchItems` has been published as both."""
-
-
-class Shape(BaseModel):
-    """Strict, open to unknown members, and built when the first event of its kind arrives."""
-
-    model_config = ConfigDict(
-        strict=True, extra="allow", alias_generator=to_camel, defer_build=True, hide_input_in_errors=True
-    )

@@ -4,6 +4,7 @@ What a caller sends ends in a value, `NotJson` or `TooLarge`, whatever it is: de
 compressed bombs and half characters included.
 """
 
+import json
 import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,8 @@ MIN_EXPONENT = -130
 MAX_REASONS = 20  # so that an answer and a quarantined item stay small, whatever was sent
 MAX_PATH = 200
 
+_CONTAINERS = (dict, list)
+_NUMBERS = (int, Decimal)
 _SAFE_INTEGER = 10**MAX_DIGITS
 _GZIP_MAGIC = b"\x1f\x8b"  # no JSON text starts with it, so the header need not be believed
 _GZIP_WINDOW = 31  # zlib's number for "gzip, largest window"
@@ -77,19 +80,25 @@ def unstorable_numbers(body: dict[str, Any]) -> Sequence[Reason]:
 
 def to_text(value: Any) -> str:
     """Write compact JSON, members in their order, every number as it was."""
-    text: str = _PLAIN.encode(value)
-    return text
+    return _written(value, _PLAIN, _EXACT)
 
 
 def canonical(value: Any) -> bytes:
     """Write the one form in which equal bodies are equal bytes: members sorted by name."""
-    return str(_SORTED.encode(value)).encode()
+    return _written(value, _SORTED, _EXACT_SORTED).encode()
 
 
 def pointer(steps: Sequence[str | int]) -> str:
     """Write a JSON pointer (RFC 6901), cut where a caller's member names make it endless."""
     path = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
     return path if len(path) <= MAX_PATH else path[: MAX_PATH - 1] + "…"
+
+
+def _written(value: Any, fast: json.JSONEncoder, exact: simplejson.JSONEncoder) -> str:
+    try:
+        return fast.encode(value)
+    except TypeError:  # there is a number with a point or an exponent in it, which Python's own would not write
+        return str(exact.encode(value))
 
 
 def _inflated(body: bytes, max_bytes: int = MAX_BODY_BYTES) -> bytes:
@@ -143,7 +152,7 @@ def _unstorable(body: dict[str, Any]) -> Iterator[Link]:
         for step, value in members:
             if isinstance(value, str):
                 continue
-            if isinstance(value, dict | list):
+            if isinstance(value, _CONTAINERS):
                 pending.append(((link, step), value, level + 1))
             elif not _is_storable(value):
                 yield (link, step)
@@ -153,7 +162,7 @@ def _is_storable(scalar: Any) -> bool:
     """Judge a number, true, false or null as DynamoDB would."""
     if scalar is None or (isinstance(scalar, int) and -_SAFE_INTEGER < scalar < _SAFE_INTEGER):
         return True
-    if not isinstance(scalar, int | Decimal):
+    if not isinstance(scalar, _NUMBERS):
         return False
     number = Decimal(scalar)
     if number == 0:
@@ -204,5 +213,8 @@ _PARTS_DECODER = simplejson.JSONDecoder(
     parse_constant=simplejson.RawJSON,  # no number that the store could hold, so a fault of the part it is in
     object_pairs_hook=_unique_members,
 )
-_PLAIN = simplejson.JSONEncoder(ensure_ascii=False, separators=(",", ":"), use_decimal=True)
-_SORTED = simplejson.JSONEncoder(ensure_ascii=False, separators=(",", ":"), use_decimal=True, sort_keys=True)
+_COMPACT: Any = {"ensure_ascii": False, "check_circular": False, "separators": (",", ":")}
+_PLAIN = json.JSONEncoder(**_COMPACT)
+_SORTED = json.JSONEncoder(**_COMPACT, sort_keys=True)
+_EXACT = simplejson.JSONEncoder(**_COMPACT, use_decimal=True)
+_EXACT_SORTED = simplejson.JSONEncoder(**_COMPACT, use_decimal=True, sort_keys=True)

@@ -1,25 +1,17 @@
-"""The OpenAPI 3.1 document of the collect function, made from the models that check what is sent.
+"""The OpenAPI 3.1 document of the collect function, made from the shapes that check what is sent.
 
 It is made when somebody asks for it: nothing on an event's way imports this module.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Literal, override
 
-from pydantic import BaseModel, create_model
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
-from pydantic_core import core_schema
+from signalbox.wire import answers, collect, segment_openapi, segment_shapes
+from signalbox.wire.answers import Json
+from signalbox.wire.checks import TEXT, Field, ListOf, Required, Shape
+from signalbox.wire.shapes import IDENTIFY_EVENT, TRACK_EVENTS
 
-from signalbox.wire import collect, segment_openapi
-from signalbox.wire.answers import ANSWERS, EXAMPLES, MODELS
-from signalbox.wire.fields import Text
-from signalbox.wire.properties import PROPERTIES, SearchTerms
-from signalbox.wire.shapes import SEARCH, Envelope, FullTrack, Identify, Search
-
-type Json = dict[str, Any]
-
-_REF = "#/components/schemas/{model}"
+_REF = "#/components/schemas/"
 _ABOUT = """\
 Takes events about people, one or many a request.
 
@@ -36,9 +28,18 @@ gzip; member names may not repeat within an object, and members that are not des
 @cache
 def document() -> Json:
     """Make the document."""
-    submitted = _submitted()
-    schemas = _schemas([*submitted.values(), *MODELS]) | _schemas(segment_openapi.MODELS, segment_openapi.PREFIX)
-    collected = {path: {"post": _collect(path, list(submitted))} for path in collect.PATHS}
+    submitted = [
+        shape.but(shape.name, shape.about, {"partnerSecret": TEXT})
+        for shape in (IDENTIFY_EVENT, *TRACK_EVENTS.values())
+    ]
+    schemas = {
+        **_schemas(submitted),
+        **_schemas(segment_shapes.SHAPES.values(), segment_openapi.PREFIX),
+        **answers.SCHEMAS,
+        **segment_openapi.SCHEMAS,
+    }
+    schemas[IDENTIFY_EVENT.name]["anyOf"] = [_USER_ID, {"properties": {"traits": _USER_ID}}]
+    collected = {path: {"post": _collect(path, [shape.name for shape in submitted])} for path in collect.PATHS}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Signalbox Event Ingestion API", "version": "1", "description": _ABOUT},
@@ -48,28 +49,44 @@ def document() -> Json:
     }
 
 
-def _schemas(models: Sequence[type[BaseModel]], prefix: str = "") -> Json:
-    _, definitions = models_json_schema(
-        [(model, "validation") for model in models],
-        ref_template=_REF.format(model=prefix + "{model}"),
-        schema_generator=_Schemas,
-    )
-    return {f"{prefix}{name}": schema for name, schema in definitions["$defs"].items()}
+_USER_ID: Json = {"required": ["userId"], "properties": {"userId": {"type": "string"}}}
+"""What `collect` asks of an identify beside its shape: a userId, here or in the traits."""
 
 
-class _Schemas(GenerateJsonSchema):
-    """Pydantic's schemas without the titles it makes from names, and without "default: null"."""
+def _schemas(shapes: Iterable[Shape], prefix: str = "") -> Json:
+    """Describe shapes and all that they hold, by name; the names get a prefix."""
+    schemas: Json = {}
+    for shape in shapes:
+        fields = {name: field.field if isinstance(field, Required) else field for name, field in shape.fields.items()}
+        for held in fields.values():
+            inner = held.item if isinstance(held, ListOf) else held
+            if isinstance(inner, Shape):
+                schemas |= _schemas([inner], prefix)
+        schemas[prefix + shape.name] = _described(shape, fields, prefix)
+    return schemas
 
-    @override
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
 
-    @override
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Json:
-        described = super().default_schema(schema)
-        if described.get("default", ...) is None:
-            del described["default"]
-        return described
+def _described(shape: Shape, fields: Mapping[str, Field], prefix: str) -> Json:
+    required = [name for name, field in shape.fields.items() if isinstance(field, Required)]
+    properties = {
+        name: schema if name in required else _or_null(schema)
+        for name, field in fields.items()
+        for schema in [_schema(field, prefix)]
+    }
+    described = {"description": shape.about, "type": "object", "properties": properties, "additionalProperties": True}
+    return described | ({"required": required} if required else {})
+
+
+def _schema(field: Field, prefix: str) -> Json:
+    if isinstance(field, Shape):
+        return {"$ref": f"{_REF}{prefix}{field.name}"}
+    if isinstance(field, ListOf):
+        return {"type": "array", "items": _schema(field.item, prefix)}
+    return field.schema
+
+
+def _or_null(schema: Json) -> Json:
+    return {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
 
 
 _SCHEMES: Json = {
@@ -83,25 +100,8 @@ _SCHEMES: Json = {
 }
 
 
-def _submitted() -> Mapping[str, type[BaseModel]]:
-    """Give each type of event as one flat model, the secret included, by the model's name."""
-    models = [_model("identify", Identify, {})]
-    for event, properties in PROPERTIES.items():
-        base = Search if event == SEARCH else FullTrack
-        given = (SearchTerms | None, None) if event == SEARCH else (properties, ...)
-        models.append(_model(event, base, {"event": (Literal[event], ...), "properties": given}))
-    return {model.__name__: model for model in models}
-
-
-def _model(event: str, base: type[Envelope], fields: Mapping[str, Any]) -> type[BaseModel]:
-    name = "".join(word.capitalize() for word in event.split("_")) + "Event"
-    secret: Any = (Text, None)
-    model: type[BaseModel] = create_model(name, __base__=base, __doc__=f"`{event}`.", partner_secret=secret, **fields)
-    return model
-
-
 def _collect(path: str, names: list[str]) -> Json:
-    refs = [{"$ref": _REF.format(model=name)} for name in names]
+    refs = [{"$ref": f"{_REF}{name}"} for name in names]
     return {
         "operationId": "collect" if path == collect.PATHS[0] else f"collect_at_{path.strip('/').replace('/', '_')}",
         "summary": "Send one event",
@@ -110,9 +110,9 @@ def _collect(path: str, names: list[str]) -> Json:
         "parameters": [_IDEMPOTENCY_KEY, _CONTENT_ENCODING],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"oneOf": refs}, "examples": EXAMPLES}},
+            "content": {"application/json": {"schema": {"oneOf": refs}, "examples": answers.EXAMPLES}},
         },
-        "responses": ANSWERS,
+        "responses": answers.ANSWERS,
     }
 
 

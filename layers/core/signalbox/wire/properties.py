@@ -1,147 +1,112 @@
-"""The `properties` of each type of track event, one small class each (spec: collect-api, section 4).
-
-A field without a default is required, every other may be absent or null.
-"""
+"""The `properties` of each type of track event, one small table each (spec: collect-api, section 4)."""
 
 from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import Field
 
 from signalbox.domain.events import CUSTOM
-from signalbox.wire.fields import Address, Category, Number, Objects, Properties, Shape, Text
+from signalbox.wire.checks import OBJECT, TEXT, TRUE_OR_FALSE, ListOf, Required, Shape, text
+from signalbox.wire.fields import ADDRESS, CATEGORY, NUMBER, OBJECTS
 
+PRODUCT = Shape("Product", "One product: line P of the spec.", {
+    "productId": TEXT,
+    "variant": TEXT,
+    "productImageUrl": TEXT,
+    "productUrl": TEXT,
+    "brand": TEXT,
+    "category": CATEGORY,
+    "color": TEXT,
+    "productName": TEXT,
+    "size": TEXT,
+    "style": TEXT,
+    "price": NUMBER,
+    "properties": OBJECT,
+})  # fmt: skip
 
-class Product(Shape):
-    """One product: line P of the spec."""
+CART_LINE = PRODUCT.but("CartLine", "One product and how many of it: line PQ of the spec.", {
+    "productId": Required(TEXT),
+    "variant": Required(TEXT),
+    "quantity": Required(NUMBER),
+})  # fmt: skip
 
-    product_id: Text = None
-    variant: Text = None
-    product_image_url: Text = None
-    product_url: Text = None
-    brand: Text = None
-    category: Category | None = None
-    color: Text = None
-    product_name: Text = None
-    size: Text = None
-    style: Text = None
-    price: Number | None = None
-    properties: Properties | None = None
+PAGE_VIEW = Shape("PageView", "A page was seen.", {"title": TEXT, "language": TEXT, "referrer": TEXT})
 
+NAMED_PRODUCT = PRODUCT.but("NamedProduct", "A product was viewed, or is a favorite.", {"productId": Required(TEXT)})
 
-class CartLine(Product):
-    """One product and how many of it: line PQ of the spec."""
+ADD_TO_CART = CART_LINE.but("AddToCart", "A product went into the cart, which may be given whole.", {
+    "cartItems": ListOf(CART_LINE),
+})  # fmt: skip
 
-    product_id: str
-    variant: str
-    quantity: Number
+CART = Shape("Cart", "The whole cart.", {"cartItems": Required(ListOf(CART_LINE))})
 
+UPDATE_CART = PRODUCT.but(
+    "UpdateCart", "The quantity of a product in the cart went from `previousQuantity` to `quantity`.", {
+        "quantity": NUMBER,
+        "previousQuantity": NUMBER,
+        "cartItems": ListOf(CART_LINE),
+    },
+)  # fmt: skip
 
-class PageView(Shape):
-    """A page was seen."""
+COMPLETE_TRANSACTION = Shape("CompleteTransaction", "An order was placed.", {
+    "transactionId": Required(TEXT),
+    "revenue": Required(NUMBER),
+    "cartItems": Required(ListOf(CART_LINE)),
+    "shipping": NUMBER,
+    "tax": NUMBER,
+    "promotion": TEXT,
+    "properties": OBJECT,
+})  # fmt: skip
 
-    title: Text = None
-    language: Text = None
-    referrer: Text = None
+REGISTRATION = Shape("Registration", "Somebody registered; the address names them where the traits have none.", {
+    "email": Required(ADDRESS),
+    "username": TEXT,
+    "userId": TEXT,
+    "optIn": TRUE_OR_FALSE,
+    "firstName": TEXT,
+    "lastName": TEXT,
+    "name": TEXT,
+    "properties": OBJECT,
+})  # fmt: skip
 
+WAITLIST = PRODUCT.but("Waitlist", "Somebody waits for a product to be in stock.", {
+    "productId": Required(TEXT),
+    "variant": Required(TEXT),
+    "quantity": NUMBER,
+})  # fmt: skip
 
-class NamedProduct(Product):
-    """A product was viewed, or is a favorite."""
+AUTHENTICATION = Shape(
+    "Authentication", "Somebody signed in or out; `ARN` is where push messages go, for senders that have any.", {
+        "userId": Required(TEXT),
+        "isLoggedIn": Required(TRUE_OR_FALSE),
+        "ARN": TEXT,
+        "email": ADDRESS,
+        "properties": OBJECT,
+    },
+)  # fmt: skip
 
-    product_id: str
+SEARCH_TERMS = Shape(
+    "SearchTerms",
+    "What was searched for and found; published at the top level, so taken there and in `properties`.",
+    {"term": TEXT, "searchItems": OBJECTS},
+)
 
+CUSTOM_PROPERTIES = Shape("Custom", "An event of the partner's own making.", {
+    "eventName": Required(text(shortest=1, longest=38)),
+    "properties": OBJECT,
+    "requiresIdentity": TRUE_OR_FALSE,
+})  # fmt: skip
 
-class AddToCart(CartLine):
-    """A product went into the cart, which may be given whole."""
-
-    cart_items: list[CartLine] | None = None
-
-
-class Cart(Shape):
-    """The whole cart."""
-
-    cart_items: list[CartLine]
-
-
-class UpdateCart(Product):
-    """The quantity of a product in the cart went from `previousQuantity` to `quantity`."""
-
-    quantity: Number | None = None
-    previous_quantity: Number | None = None
-    cart_items: list[CartLine] | None = None
-
-
-class CompleteTransaction(Shape):
-    """An order was placed."""
-
-    transaction_id: str
-    revenue: Number
-    cart_items: list[CartLine]
-    shipping: Number | None = None
-    tax: Number | None = None
-    promotion: Text = None
-    properties: Properties | None = None
-
-
-class Registration(Shape):
-    """Somebody registered; the address names them where the traits have none."""
-
-    email: Address
-    username: Text = None
-    user_id: Text = None
-    opt_in: bool | None = None
-    first_name: Text = None
-    last_name: Text = None
-    name: Text = None
-    properties: Properties | None = None
-
-
-class Waitlist(Product):
-    """Somebody waits for a product to be in stock."""
-
-    product_id: str
-    variant: str
-    quantity: Number | None = None
-
-
-class Authentication(Shape):
-    """Somebody signed in or out; `ARN` is where push messages go, for senders that have any."""
-
-    user_id: str
-    is_logged_in: bool
-    arn: Annotated[str | None, Field(alias="ARN")] = None
-    email: Address | None = None
-    properties: Properties | None = None
-
-
-class SearchTerms(Shape):
-    """What was searched for and found; published at the top level, so taken there and in `properties`."""
-
-    term: Text = None
-    search_items: Objects | None = None
-
-
-class Custom(Shape):
-    """An event of the partner's own making."""
-
-    event_name: Annotated[str, Field(min_length=1, max_length=38)]
-    properties: Properties | None = None
-    requires_identity: bool | None = None
-
-
-PROPERTIES: Mapping[str, type[Shape]] = {
-    "page_view": PageView,
-    "product_view": NamedProduct,
-    "add_to_cart": AddToCart,
-    "cart": Cart,
-    "update_cart": UpdateCart,
-    "remove_from_cart": CartLine,
-    "complete_transaction": CompleteTransaction,
-    "registration": Registration,
-    "favorite": NamedProduct,
-    "waitlist": Waitlist,
-    "authentication": Authentication,
-    "search": SearchTerms,
-    CUSTOM: Custom,
+PROPERTIES: Mapping[str, Shape] = {
+    "page_view": PAGE_VIEW,
+    "product_view": NAMED_PRODUCT,
+    "add_to_cart": ADD_TO_CART,
+    "cart": CART,
+    "update_cart": UPDATE_CART,
+    "remove_from_cart": CART_LINE,
+    "complete_transaction": COMPLETE_TRANSACTION,
+    "registration": REGISTRATION,
+    "favorite": NAMED_PRODUCT,
+    "waitlist": WAITLIST,
+    "authentication": AUTHENTICATION,
+    "search": SEARCH_TERMS,
+    CUSTOM: CUSTOM_PROPERTIES,
 }
 """By `event`."""

@@ -5,11 +5,8 @@ that the sender wrote beside them, and under `original` what had to be written o
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
-
-from pydantic import BeforeValidator, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from signalbox.domain.errors import NotJson, Reason, TooLarge
 from signalbox.domain.events import IDENTIFY, derived_event_id, event_type_of
@@ -18,17 +15,14 @@ from signalbox.domain.quarantine import Protocol
 from signalbox.domain.submissions import EventDraft, Submission
 from signalbox.wire.addresses import is_address
 from signalbox.wire.credentials import Credentials
-from signalbox.wire.fields import Address, Properties, Shape
 from signalbox.wire.json_body import MAX_REASONS, to_text, unstorable_numbers
-from signalbox.wire.reasons import OURS, reasons_of
 from signalbox.wire.segment_forms import form_of
+from signalbox.wire.segment_shapes import CALL, PERSONS_CALL, SHAPES, id_of, instant_of
 
 MAX_EVENT_BYTES = 32 * 1024  # spec: collect-api, section 7; of compact JSON in UTF-8
 MAX_KEPT_BYTES = 384_000
 """An invalid event above this is refused with its batch, because the quarantine could not hold it (400 KB an item)."""
-MAX_ID = 255  # an e-mail address, which many take as the userId, has up to 254
 MAX_NAME = 100  # spec: collect-api, section 6
-FIRST_YEAR, LAST_YEAR = 1900, 2199  # a clock set wrong by more cannot be corrected, and could leave the calendar
 
 TOO_LARGE = Reason("", f"expected at most {MAX_EVENT_BYTES} bytes")
 HALF_CHARACTER = Reason("", "expected whole characters, not half of a surrogate pair")
@@ -39,87 +33,21 @@ _WRITTEN_OVER = ("clientId", "type", "event", "original")
 """What a sender may have at the top of an event that our layout has there itself."""
 
 
-def _id(value: Any) -> Any:
-    text = str(value) if type(value) is int else value
-    if isinstance(text, str) and len(text) > MAX_ID:
-        raise PydanticCustomError(OURS, "expected at most {limit} characters", {"limit": MAX_ID})
-    return _blank_is_none(text)
+class _Call(NamedTuple):
+    """What is read out of a call that meets its shape; `email` is the person's address."""
 
-
-def _instant(value: Any) -> Any:
-    if value is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(value)
-        instant = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        instant = None
-    if instant is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
-        raise PydanticCustomError(OURS, "expected a date as ISO 8601 writes it, of the years 1900 to 2199")
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-
-
-def _blank_is_none(value: Any) -> Any:
-    return None if value == "" else value
-
-
-Id = Annotated[str | None, BeforeValidator(_id)]
-Instant = Annotated[datetime | None, BeforeValidator(_instant)]
-MaybeAddress = Annotated[Address | None, BeforeValidator(_blank_is_none)]
-
-
-class Person(Shape):
-    """What is said of the person."""
-
-    email: MaybeAddress = None
-
-
-class Context(Shape):
-    """Where the event came from; server SDKs put the person's traits here."""
-
-    traits: Person | None = None
-
-
-class Call(Shape):
-    """What all calls have in common; none of it is required by itself."""
-
-    type: Literal["track", "identify", "page", "screen", "group", "alias"]
-    user_id: Id = None
-    anonymous_id: Id = None
-    previous_id: Id = None
-    timestamp: Instant = None
-    original_timestamp: Instant = None
-    sent_at: Instant = None
-    context: Context | None = None
-    properties: Properties | None = None
-
-
-class PersonsCall(Call):
-    """A call whose traits are a person's; a group's are the group's."""
-
-    traits: Person | None = None
-
-
-class Track(PersonsCall):
-    """`track`, which has a name."""
-
-    event: Annotated[str, Field(min_length=1)]
-
-
-class Group(Call):
-    """`group`."""
-
-    traits: Properties | None = None
-
-
-SHAPES: Mapping[str, type[Call]] = {"track": Track, "group": Group}
-"""By `type`; the others are checked as `PersonsCall`."""
+    kind: str
+    user_id: str | None
+    email: str | None
+    client_ids: list[str]
+    sent_at: datetime | None
+    happened_at: datetime | None
 
 
 def submission_of(event: Any, credentials: Credentials) -> Submission:
     """Read one event; raises TooLarge when it is so large that not even quarantine could keep it."""
     text, reasons = _written(event)
-    call: Call | None = None
+    call: _Call | None = None
     if not reasons:
         call, reasons = _checked(event)
     event_id = _event_id(event, text)
@@ -149,20 +77,35 @@ def _written(event: Any) -> tuple[str, list[Reason]]:
     return text, [TOO_LARGE] if len(encoded) > MAX_EVENT_BYTES else []
 
 
-def _checked(event: dict[str, Any]) -> tuple[Call | None, list[Reason]]:
+def _checked(event: dict[str, Any]) -> tuple[_Call | None, list[Reason]]:
     try:
         reasons = [*unstorable_numbers(event)]
     except NotJson as too_deep:
         return None, [*too_deep.reasons]
     kind = event.get("type")
-    shape = SHAPES.get(kind, PersonsCall) if isinstance(kind, str) else Call
-    try:
-        call = shape.model_validate(event)
-    except ValidationError as error:
-        return None, [*reasons, *reasons_of(error)]
-    if not _client_ids(call):
+    shape = SHAPES.get(kind, PERSONS_CALL) if isinstance(kind, str) else CALL
+    faults = shape.faults(event)
+    if faults:
+        return None, [*reasons, *(fault.reason() for fault in faults)]
+    call = _read(event)
+    if not call.client_ids:
         reasons.append(NOBODY)
     return (None if reasons else call), reasons
+
+
+def _read(event: Mapping[str, Any]) -> _Call:
+    user_id = id_of(event.get("userId"))
+    email = _address(event, user_id)
+    named = [user_id or id_of(event.get("previousId")), id_of(event.get("anonymousId"))]
+    client_ids = list(dict.fromkeys(name for name in named if name is not None))
+    return _Call(
+        kind=event["type"],
+        user_id=user_id,
+        email=email,
+        client_ids=client_ids or ([email] if email else []),  # the person's own key first: it outlives the device
+        sent_at=instant_of(event.get("sentAt")),
+        happened_at=instant_of(event.get("timestamp")) or instant_of(event.get("originalTimestamp")),
+    )
 
 
 def _event_id(event: Any, text: str) -> str:
@@ -180,11 +123,11 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _draft(call: Call, event: dict[str, Any], event_id: str) -> EventDraft:
+def _draft(call: _Call, event: dict[str, Any], event_id: str) -> EventDraft:
     layout, email = _laid_out(call, event)
     custom = layout["properties"] if layout.get("event") == "custom" else {}
     event_type = event_type_of(layout["type"], layout.get("event"), custom.get("eventName"))
-    client_id, *others = _client_ids(call)
+    client_id, *others = call.client_ids
     return EventDraft(
         event_type=event_type,
         event_name=custom.get("eventName", event_type),
@@ -194,38 +137,29 @@ def _draft(call: Call, event: dict[str, Any], event_id: str) -> EventDraft:
         email=email,
         requires_identity=True,
         sent_at=call.sent_at,
-        happened_at=call.timestamp or call.original_timestamp,
-        traits=_profile(call, layout["traits"], email) if call.type == IDENTIFY else {},
+        happened_at=call.happened_at,
+        traits=_profile(call, layout["traits"], email) if call.kind == IDENTIFY else {},
         body=to_text(_over(event, layout)),
         other_client_id=others[0] if others else None,
     )
 
 
-def _client_ids(call: Call) -> list[str]:
-    """Give the names the client goes by, the person's own key first: it outlives the device."""
-    person = call.user_id or call.previous_id
-    email = _address(call)
-    named = [name for name in (person, call.anonymous_id) if name is not None]
-    return list(dict.fromkeys(named)) or ([email] if email else [])
-
-
-def _address(call: Call) -> str | None:
+def _address(event: Mapping[str, Any], user_id: str | None) -> str | None:
     """Find the person's address: in the traits, in the context's, or as the userId."""
-    traits = call.traits if isinstance(call, PersonsCall) else None
-    for said in (traits, call.context and call.context.traits):
-        if said and said.email:
-            return said.email
-    user_id = normalise_email(call.user_id or "")
-    return user_id if "@" in user_id and is_address(user_id) else None
+    for said in (event.get("traits") if event["type"] != "group" else None, (event.get("context") or {}).get("traits")):
+        if said and said.get("email"):
+            return normalise_email(said["email"])
+    address = normalise_email(user_id or "")
+    return address if "@" in address and is_address(address) else None
 
 
-def _laid_out(call: Call, event: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+def _laid_out(call: _Call, event: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
     """Give the members that we write over the event's own, and the person's address."""
     context = event.get("context") or {}
-    traits = {**(context.get("traits") or {}), **({} if call.type == "group" else event.get("traits") or {})}
-    email = _address(call)
-    layout = {"clientId": _client_ids(call)[0], "context": context, "traits": traits}
-    if call.type == IDENTIFY:
+    traits = {**(context.get("traits") or {}), **({} if call.kind == "group" else event.get("traits") or {})}
+    email = call.email
+    layout = {"clientId": call.client_ids[0], "context": context, "traits": traits}
+    if call.kind == IDENTIFY:
         return {**layout, "type": IDENTIFY}, email
     form = form_of(event, user_id=call.user_id, email=email)
     if form.event == "registration":  # whose address names the person too (spec: collect-api, section 4)
@@ -238,7 +172,7 @@ def _over(event: dict[str, Any], layout: dict[str, Any]) -> dict[str, Any]:
     return {**event, **layout, **({"original": replaced} if replaced else {})}
 
 
-def _profile(call: Call, traits: Mapping[str, Any], email: str | None) -> dict[str, str]:
+def _profile(call: _Call, traits: Mapping[str, Any], email: str | None) -> dict[str, str]:
     """Give each trait as JSON text; the address in the form that is sent to, the userId as one more trait."""
     known = {"userId": call.user_id, "email": email}
     profile = {**traits, **{name: value for name, value in known.items() if value is not None}}

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
-
 from signalbox.domain.events import CUSTOM
 from signalbox.wire.properties import PROPERTIES
 
@@ -90,11 +88,7 @@ def _predefined(rule: _Rule, properties: Members, person: Members | None = None)
     products = ours.get("products")
     if isinstance(products, list) and all(isinstance(each, dict) for each in products):
         ours = _filled(ours, {"cartItems": [_renamed(each, _PRODUCT) for each in products]})
-    try:
-        PROPERTIES[rule.event].model_validate(ours)
-    except ValidationError:
-        return None
-    return Form(rule.event, ours)
+    return None if PROPERTIES[rule.event].faults(ours) else Form(rule.event, ours)
 
 
 def _page(call: Members) -> Members:

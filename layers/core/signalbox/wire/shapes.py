@@ -1,126 +1,92 @@
-"""The shapes of submitted events (spec: collect-api, sections 3 and 4): the envelope here, the rest in `properties`.
-
-Checks are exact: `true` is no number, "3" is not 3. Unknown members pass. A member that may be absent may as well
-be null: JavaScript senders write what they do not know as null.
-"""
+"""The shapes of submitted events (spec: collect-api, sections 3 and 4): the envelope here, the rest in `properties`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
-
-from pydantic import ConfigDict, Field
+from typing import Any
 
 from signalbox.domain.events import IDENTIFY
-from signalbox.wire.fields import Address, KnownEvent, Milliseconds, Properties, Shape, Text
-from signalbox.wire.properties import PROPERTIES, SearchTerms
+from signalbox.wire.checks import INTEGER_NUMBER, OBJECT, TEXT, TRUE_OR_FALSE, Required, Shape, one_of, text
+from signalbox.wire.fields import ADDRESS, KNOWN_EVENT, MILLISECONDS
+from signalbox.wire.properties import PROPERTIES, SEARCH_TERMS
 
 SEARCH = "search"
 
+CONTEXT = Shape(
+    "Context",
+    "Where the event came from; `page.url` and `device.type` have been published in three forms, all are taken.",
+    {
+        "debug": TRUE_OR_FALSE,
+        "name": TEXT,
+        "version": TEXT,
+        "userAgent": TEXT,
+        "page": Shape("Page", "The page the sender's code ran on.", {"url": TEXT}),
+        "device": Shape("Device", "The sender's device.", {"type": TEXT}),
+        "page.url": TEXT,
+        "url": TEXT,
+        "device.type": TEXT,
+        "type": TEXT,
+    },
+)
 
-class Page(Shape):
-    """The page the sender's code ran on."""
+TRAITS = Shape("Traits", "What is said of the person.", {
+    "email": ADDRESS,
+    "firstName": TEXT,
+    "lastName": TEXT,
+    "name": TEXT,
+    "userId": TEXT,
+    "username": TEXT,
+    "phone": TEXT,
+    "ARN": TEXT,
+    "properties": OBJECT,
+})  # fmt: skip
 
-    url: Text = None
+ENVELOPE = Shape("Envelope", "What every event has around it, but for the secret, which is taken out before.", {
+    "partnerId": TEXT,
+    "clientId": Required(text(shortest=1, longest=45)),
+    "sentAt": Required(MILLISECONDS),
+    "type": Required(one_of("track", IDENTIFY)),
+    "context": Required(CONTEXT),
+    "ipAddress": TEXT,
+    "timezone": INTEGER_NUMBER,
+    "messageId": text(shortest=1, longest=100),
+    "userId": TEXT,
+    "traits": TRAITS,
+})  # fmt: skip
 
+IDENTIFY_EVENT = ENVELOPE.but(
+    "IdentifyEvent", "`identify`; the userId is required, at the top or in the traits.", {
+        "type": Required(one_of(IDENTIFY)),
+        "traits": Required(TRAITS.but("IdentifyTraits", "Traits that say who the person is.", {
+            "email": Required(ADDRESS),
+        })),
+    },
+)  # fmt: skip
 
-class Device(Shape):
-    """The sender's device."""
-
-    type: Text = None
-
-
-class Context(Shape):
-    """Where the event came from; `page.url` and `device.type` have been published in three forms, all are taken."""
-
-    debug: bool | None = None
-    name: Text = None
-    version: Text = None
-    user_agent: Text = None
-    page: Page | None = None
-    device: Device | None = None
-    page_url: Annotated[str | None, Field(alias="page.url")] = None
-    bare_url: Annotated[str | None, Field(alias="url")] = None
-    device_type: Annotated[str | None, Field(alias="device.type")] = None
-    bare_type: Annotated[str | None, Field(alias="type")] = None
-
-
-class Traits(Shape):
-    """What is said of the person."""
-
-    email: Address | None = None
-    first_name: Text = None
-    last_name: Text = None
-    name: Text = None
-    user_id: Text = None
-    username: Text = None
-    phone: Text = None
-    arn: Annotated[str | None, Field(alias="ARN")] = None
-    properties: Properties | None = None
-
-
-class IdentifyTraits(Traits):
-    """Traits that say who the person is."""
-
-    email: Address
-
-
-class Envelope(Shape):
-    """What every event has around it, but for the secret, which is taken out before."""
-
-    partner_id: Text = None
-    client_id: Annotated[str, Field(min_length=1, max_length=45)]
-    sent_at: Milliseconds
-    type: Literal["track", "identify"]
-    context: Context
-    ip_address: Text = None
-    timezone: int | None = None
-    message_id: Annotated[str | None, Field(min_length=1, max_length=100)] = None
-    user_id: Text = None
-    traits: Traits | None = None
+TRACK_EVENT = ENVELOPE.but("TrackEvent", "`track`, of an `event` that there is not.", {
+    "type": Required(one_of("track")),
+    "event": Required(KNOWN_EVENT),
+    "properties": Required(OBJECT),
+})  # fmt: skip
 
 
-_USER_ID: Any = {"required": ["userId"], "properties": {"userId": {"type": "string"}}}
+def _track_event(event: str, properties: Shape) -> Shape:
+    name = "".join(word.capitalize() for word in event.split("_")) + "Event"
+    named = Required(one_of(event))
+    if event != SEARCH:
+        return TRACK_EVENT.but(name, f"`{event}`.", {"event": named, "properties": Required(properties)})
+    fields = {**SEARCH_TERMS.fields, **TRACK_EVENT.fields, "event": named, "properties": properties}
+    return Shape(name, f"`{event}`, whose members were published at the top level.", fields)
 
 
-class Identify(Envelope):
-    """`type: identify`; the userId is required at the top or in the traits, which `collect` checks."""
-
-    model_config = ConfigDict(json_schema_extra={"anyOf": [_USER_ID, {"properties": {"traits": _USER_ID}}]})
-
-    type: Literal["identify"]
-    traits: IdentifyTraits
+TRACK_EVENTS: Mapping[str, Shape] = {event: _track_event(event, shape) for event, shape in PROPERTIES.items()}
+"""By `event`."""
 
 
-class Track(Envelope):
-    """`type: track`, but for what its `event` asks of `properties`."""
-
-    type: Literal["track"]
-    event: KnownEvent
-    properties: Properties | None = None
-
-
-class FullTrack(Track):
-    """Any `event` but search."""
-
-    properties: Properties
-
-
-class Search(Track, SearchTerms):
-    """`event: search`, whose members were published at the top level, so `properties` may be absent."""
-
-
-def envelope_of(body: Mapping[str, Any]) -> type[Envelope]:
-    """Choose the envelope that a body claims to have; of an unknown type the one that refuses it."""
+def shape_of(body: Mapping[str, Any]) -> Shape:
+    """Choose the shape that a body claims to have; of an unknown type the one that refuses it."""
     kind = body.get("type")
     if kind == IDENTIFY:
-        return Identify
+        return IDENTIFY_EVENT
     if kind != "track":
-        return Envelope
-    return Search if body.get("event") == SEARCH else FullTrack
-
-
-def properties_of(body: Mapping[str, Any]) -> type[Shape] | None:
-    """Choose what a body's `properties` are to be; None where the envelope says all there is to say."""
+        return ENVELOPE
     event = body.get("event")
-    if body.get("type") != "track" or not isinstance(event, str) or not isinstance(body.get("properties"), dict):
-        return None
-    return PROPERTIES.get(event)
+    return TRACK_EVENTS.get(event, TRACK_EVENT) if isinstance(event, str) else TRACK_EVENT

@@ -26,7 +26,7 @@ PUT_DEADLINE = (
 )
 """The longest a write takes, 5.55 s; `settle` must be longer, or a run could pass by an event still on its way."""
 
-IDLE_CONNECTIONS = 16  # as many as ingestion uses at once; beyond that they are closed after use
+IDLE_CONNECTIONS = 32  # as many as ingestion uses at once; beyond that they are closed after use
 
 _OK = 200
 

@@ -1,5 +1,7 @@
 """The Deliveries table: the one decision about each (flow, event), with its trace.
 
+An event id that is too long to be sent along with a message stands in the key as its digest, so that the decision is
+found by the name that comes back with what the provider tells.
 A decision is in the indexes by contact and by flow only when it is not in flight: it has their keys only then.
 Decisions have no expiry: one that was deleted could be made a second time.
 """
@@ -11,11 +13,15 @@ from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import UNTAKEN, Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
+from signalbox.domain.decision_names import bounded
 from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
 from signalbox.domain.errors import Conflict
 from signalbox.domain.events import from_ms, to_ms
+from signalbox.domain.feedback import Feedback, Occurrences, ProviderNews
 
-_STILL_STANDING = "outcome = :outcome AND attempts = :attempts"
+_STILL_STANDING = "outcome = :outcome AND attempts = :attempts AND "
+_NO_FEEDBACK = "attribute_not_exists(feedback_revision)"
+_THIS_FEEDBACK = "feedback_revision = :revision"
 
 
 class DynamoDeliveries:
@@ -30,7 +36,7 @@ class DynamoDeliveries:
 
     def find(self, partner_id: str, flow_id: str, event_id: str) -> Decision | None:
         """Give the decision as it stands."""
-        stored = self._table.get(keys.delivery(partner_id, flow_id, event_id))
+        stored = self._table.get(_key(partner_id, flow_id, event_id))
         return None if stored is None else _from_stored(stored)
 
     def claim(self, decision: Decision) -> Decision | None:
@@ -40,10 +46,13 @@ class DynamoDeliveries:
         return None if standing is None or standing["written_by"] == mark else _from_stored(standing)
 
     def settle(self, standing: Decision, following: Decision) -> None:
-        """Write what follows where `standing` still is."""
+        """Write what follows where `standing` still is, feedback included."""
         mark = secrets.token_hex(8)
         operands: Values = {":outcome": standing.outcome.value, ":attempts": standing.attempts}
-        stored = self._table.put_if(_STILL_STANDING, _values(following, mark), operands)
+        condition, revision = _STILL_STANDING + _NO_FEEDBACK, standing.feedback.revision
+        if revision:
+            condition, operands = _STILL_STANDING + _THIS_FEEDBACK, {**operands, ":revision": revision}
+        stored = self._table.put_if(condition, _values(following, mark), operands)
         if stored is not None and stored.get("written_by") != mark:
             raise Conflict("the decision was changed by another")
 
@@ -59,10 +68,14 @@ class DynamoDeliveries:
         return map(_from_stored, self._table.query_index(index, condition, {":key": key}))
 
 
+def _key(partner_id: str, flow_id: str, event_id: str) -> keys.Key:
+    return keys.delivery(partner_id, flow_id, bounded(event_id))
+
+
 def _values(decision: Decision, mark: str) -> Values:
     return given(
         {
-            **keys.delivery(decision.partner_id, decision.flow_id, decision.event_id),
+            **_key(decision.partner_id, decision.flow_id, decision.event_id),
             **_index_keys(decision),
             "decided_at": keys.padded(decision.decided_at),
             "partner_id": decision.partner_id,
@@ -79,6 +92,8 @@ def _values(decision: Decision, mark: str) -> Values:
             "provider_message_id": decision.provider_message_id,
             "attempts": decision.attempts,
             "trace": [{"check": step.check, "verdict": step.verdict} for step in decision.trace],
+            "feedback": _feedback_values(decision.feedback),
+            "feedback_revision": decision.feedback.revision or None,
             "written_by": mark,
         }
     )
@@ -108,4 +123,28 @@ def _from_stored(stored: Stored) -> Decision:
         provider_message_id=stored.get("provider_message_id"),
         attempts=int(stored["attempts"]),
         trace=tuple(Step(each["check"], each["verdict"]) for each in stored["trace"]),
+        feedback=_feedback_from(stored),
     )
+
+
+def _feedback_values(feedback: Feedback) -> Values | None:
+    return {
+        news.value: {
+            "count": told.count,
+            "first_at": to_ms(told.first_at),
+            "latest": [to_ms(at) for at in told.latest],
+        }
+        for news, told in feedback.by_news.items()
+    } or None
+
+
+def _feedback_from(stored: Stored) -> Feedback:
+    by_news = {
+        ProviderNews(news): Occurrences(
+            count=int(told["count"]),
+            first_at=from_ms(int(told["first_at"])),
+            latest=tuple(from_ms(int(at)) for at in told["latest"]),
+        )
+        for news, told in stored.get("feedback", {}).items()
+    }
+    return Feedback(by_news, int(stored.get("feedback_revision", 0)))

@@ -5,6 +5,7 @@ Instants are epoch milliseconds. An event of a few hundred bytes costs one write
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
@@ -12,7 +13,9 @@ from signalbox.adapters.dynamodb.table import UNTAKEN, Table, Write
 from signalbox.adapters.dynamodb.values import Stored, Value, Values, compressed, expiry, text_of
 from signalbox.domain.errors import Misconfigured
 from signalbox.domain.events import CUSTOM_PREFIX, Event, from_ms, to_ms
-from signalbox.domain.queries import Window
+
+if TYPE_CHECKING:  # collect, which only writes, starts without it
+    from signalbox.domain.queries import Window
 
 
 class DynamoEvents:
@@ -34,7 +37,7 @@ class DynamoEvents:
         """Make storing the event a part of a transaction."""
         return self._table.put_request(self._values(event, shards))
 
-    def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
+    def read(self, partner_id: str, shards: int, window: "Window") -> Iterator[Event]:
         """Ask only the hours that the window touches, page by page as events are taken."""
         for span in keys.event_spans(partner_id, shards, window):
             operands: Values = {":pk": span.pk, ":first": span.first, ":beyond": span.beyond}
@@ -62,7 +65,10 @@ class DynamoEvents:
 
 
 def attributes_of(event: Event) -> Values:
-    """Give what of an event its key does not hold: partner, name and receipt are left to the caller."""
+    """Give what of an event its key does not hold: partner, name and receipt are left to the caller.
+
+    Of what an event has as a rule only what differs is stored, None too.
+    """
     values: dict[str, Value] = {
         "event_type": event.event_type,
         "client_id": event.client_id,
@@ -76,39 +82,37 @@ def attributes_of(event: Event) -> Values:
         "event_name": event.event_name,
         "occurred_at": to_ms(event.occurred_at),
     }
-    expected = _expected(event.event_type, event.identity, event.received_at)
-    return values | {name: value for name, value in told.items() if value != expected[name]}
+    usual: Values = {
+        "identity": None,
+        "email": event.identity,
+        "user_id": None,
+        "event_name": _usual_name(event.event_type),
+        "occurred_at": to_ms(event.received_at),
+    }
+    return values | {name: value for name, value in told.items() if value != usual[name]}
 
 
 def from_attributes(stored: Stored, partner_id: str, event_id: str, received_at: datetime) -> Event:
     """Make the event again, exactly."""
-    expected = _expected(stored["event_type"], stored.get("identity"), received_at)
-    known = expected | stored
+    identity, event_type = stored.get("identity"), stored["event_type"]
     return Event(
         partner_id=partner_id,
         event_id=event_id,
-        event_type=known["event_type"],
-        event_name=known["event_name"],
-        client_id=known["client_id"],
-        user_id=known["user_id"],
-        identity=known["identity"],
-        email=known["email"],
-        occurred_at=from_ms(int(known["occurred_at"])),
-        sent_at=from_ms(int(known["sent_at"])),
+        event_type=event_type,
+        event_name=stored["event_name"] if "event_name" in stored else _usual_name(event_type),
+        client_id=stored["client_id"],
+        user_id=stored.get("user_id"),
+        identity=identity,
+        email=stored.get("email", identity),
+        occurred_at=from_ms(int(stored["occurred_at"])) if "occurred_at" in stored else received_at,
+        sent_at=from_ms(int(stored["sent_at"])),
         received_at=received_at,
-        body=text_of(known["body"]),
+        body=text_of(stored["body"]),
     )
 
 
-def _expected(event_type: str, identity: str | None, received_at: datetime) -> Stored:
-    """Give the values that an event has as a rule; only what differs is stored, None too."""
-    return {
-        "identity": None,
-        "email": identity,
-        "user_id": None,
-        "event_name": event_type.removeprefix(CUSTOM_PREFIX),
-        "occurred_at": to_ms(received_at),
-    }
+def _usual_name(event_type: str) -> str:
+    return event_type.removeprefix(CUSTOM_PREFIX)
 
 
 def _from_stored(stored: Stored, partner_id: str) -> Event:

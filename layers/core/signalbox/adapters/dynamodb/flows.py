@@ -1,14 +1,28 @@
 """The flow in the Registry table: a head, which is the current version, and every version."""
 
 from collections.abc import Iterator, Sequence
+from itertools import batched
 
 from signalbox.adapters.dynamodb import keys, triggers
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
-from signalbox.domain.flows import EmailContent, FilterMode, Flow, FlowStatus, SegmentFilter, Trigger
+from signalbox.domain.events import from_ms, to_ms
+from signalbox.domain.flows import (
+    EmailContent,
+    FilterMode,
+    Flow,
+    FlowStatus,
+    LiveFlow,
+    PauseMode,
+    SegmentFilter,
+    Trigger,
+)
 
-_HEADS = "pk = :pk AND begins_with(sk, :heads)"
+_BEGINNING = "pk = :pk AND begins_with(sk, :beginning)"
+READ_AT_ONCE = 100  # AWS: "BatchGetItem"
+REMEMBERED = 200
+"""Of how many partners a process remembers what runs: some MB."""
 
 
 class DynamoLiveFlows:
@@ -16,25 +30,41 @@ class DynamoLiveFlows:
 
     def __init__(self, client: Client, table_name: str) -> None:
         self._table = Table(client, table_name)
+        self._known: dict[str, tuple[int, Sequence[tuple[LiveFlow, Trigger]]]] = {}
 
     def partner_ids(self) -> Iterator[str]:
         """Read the list that launching writes; who is on it stays there."""
         for stored in self._table.query("pk = :pk", {":pk": keys.LIVE_PARTNERS}):
             yield stored["sk"]
 
-    def of_partner(self, partner_id: str) -> Sequence[tuple[Flow, Trigger]]:
-        """Read the heads only; flows before triggers, so that a flow launched in between has its trigger.
+    def of_partner(self, partner_id: str) -> Sequence[tuple[LiveFlow, Trigger]]:
+        """Read the count of changes, and only where it has moved the places of the live flows and their triggers.
 
-        A live flow whose trigger was never committed has nothing to run; its cursor stays and its lag tells.
+        So a run costs one read here, however many flows and triggers there are. The count is read first: what
+        changes after it is read again by the next run. A live flow without a committed trigger is left out.
         """
+        counted = self._table.get({"pk": keys.registry(partner_id), "sk": keys.REVISION})
+        revision = 0 if counted is None else int(counted["revision"])
+        known = self._known.get(partner_id)
+        if known is None or known[0] != revision:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            known = self._known[partner_id] = revision, self._read(partner_id)
+        return known[1]
+
+    def _read(self, partner_id: str) -> Sequence[tuple[LiveFlow, Trigger]]:
+        """Read flows before triggers, so that a flow launched in between has its trigger."""
         pk = keys.registry(partner_id)
         flows = [
-            from_stored(stored, partner_id)
-            for stored in self._table.query(_HEADS, {":pk": pk, ":heads": keys.FLOW_HEADS})
-            if stored["status"] == FlowStatus.LIVE
+            LiveFlow(partner_id, stored["sk"].removeprefix(keys.LIVE_FLOWS), stored["trigger_id"])
+            for stored in self._table.query(_BEGINNING, {":pk": pk, ":beginning": keys.LIVE_FLOWS})
         ]
-        heads = self._table.query(_HEADS, {":pk": pk, ":heads": keys.TRIGGER_HEADS}) if flows else ()
-        trigger_by_id = {stored["trigger_id"]: triggers.from_stored(stored, partner_id) for stored in heads}
+        heads = [{"pk": pk, "sk": keys.trigger_head(name)} for name in {flow.trigger_id for flow in flows}]
+        trigger_by_id = {
+            stored["trigger_id"]: triggers.from_stored(stored, partner_id)
+            for some in batched(heads, READ_AT_ONCE, strict=False)
+            for stored in self._table.get_many(some)
+        }
         return [(flow, trigger_by_id[flow.trigger_id]) for flow in flows if flow.trigger_id in trigger_by_id]
 
     def flow(self, partner_id: str, flow_id: str) -> Flow | None:
@@ -46,7 +76,7 @@ class DynamoLiveFlows:
 def attributes_of(flow: Flow) -> Values:
     """Give what a head and a version have in common; both are kept."""
     content = flow.content
-    return {
+    values: Values = {
         "flow_id": flow.flow_id,
         "version": flow.version,
         "name": flow.name,
@@ -57,7 +87,10 @@ def attributes_of(flow: Flow) -> Values:
         "content": given(
             {"subject": content.subject, "text": content.text, "html": content.html, "from_name": content.from_name}
         ),
+        "pause_mode": None if flow.pause_mode is None else flow.pause_mode.value,
+        "starts_after_ms": None if flow.starts_after is None else to_ms(flow.starts_after),
     }
+    return given(values)
 
 
 def from_stored(stored: Stored, partner_id: str) -> Flow:
@@ -71,4 +104,6 @@ def from_stored(stored: Stored, partner_id: str) -> Flow:
         content=EmailContent(**stored["content"]),
         status=FlowStatus(stored["status"]),
         segment_filter=SegmentFilter(tuple(stored["segment_ids"]), FilterMode(stored["segment_filter_mode"])),
+        pause_mode=PauseMode(stored["pause_mode"]) if "pause_mode" in stored else None,
+        starts_after=from_ms(int(stored["starts_after_ms"])) if "starts_after_ms" in stored else None,
     )

@@ -10,9 +10,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from signalbox.domain.events import from_ms, to_ms
-from signalbox.domain.queries import Window
+
+if TYPE_CHECKING:  # collect, which only writes events, starts without it
+    from signalbox.domain.queries import Window
 
 type Key = dict[str, str]
 
@@ -27,10 +30,16 @@ _HOUR_MS = 3_600_000
 LIVE_PARTNERS = "live_partners"
 PARTNER = "partner"
 PROFILE = "profile"
+REVISION = "revision"
+"""Counts the changes of a partner's triggers and flows."""
 SEGMENT = "segment"
 SUPPRESSION = "suppression"
+SUPPRESSIONS = SUPPRESSION + _SEPARATOR
 FLOW_HEADS = "flow" + _SEPARATOR
+LIVE_FLOWS = "live_flow" + _SEPARATOR
 TRIGGER_HEADS = "trigger" + _SEPARATOR
+TRIGGER_DRAFTS = "trigger_draft" + _SEPARATOR
+DESTINATIONS = "destination" + _SEPARATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ def event_shard(event_id: str, shards: int) -> int:
     return int.from_bytes(digest) % shards
 
 
-def event_spans(partner_id: str, shards: int, window: Window) -> Iterator[Span]:
+def event_spans(partner_id: str, shards: int, window: "Window") -> Iterator[Span]:
     """Give the stretches that hold what was received in `(start, end]`: every shard of every hour it touches."""
     first_ms, last_ms = to_ms(window.start) + 1, to_ms(window.end)
     for hour in range(first_ms // _HOUR_MS, last_ms // _HOUR_MS + 1):
@@ -129,6 +138,16 @@ def delivery(partner_id: str, flow_id: str, event_id: str) -> Key:
     return {"pk": _joined(partner_id, flow_id, text=event_id)}
 
 
+def deferral(partner_id: str, due_at: datetime, flow_id: str, event_id: str) -> Key:
+    """Place a deferred match: `partner` · `due_ms#flow#event`."""
+    return {"pk": partner_id, "sk": _joined(padded(due_at), flow_id, text=event_id)}
+
+
+def beyond(instant: datetime) -> str:
+    """Give the first sort key after all that begin with this instant."""
+    return _padded_ms(to_ms(instant) + 1)
+
+
 def deliveries_of_flow(partner_id: str, flow_id: str) -> str:
     """Name a flow's partition of the index by flow: `partner#flow`."""
     return _joined(partner_id, text=flow_id)
@@ -144,9 +163,19 @@ def trigger_head(trigger_id: str) -> str:
     return TRIGGER_HEADS + _as_text(trigger_id)
 
 
+def trigger_versions(trigger_id: str) -> str:
+    """Give what the names of a trigger's versions begin with: `trigger_version#<id>#`; they sort by number."""
+    return _SEPARATOR.join(("trigger_version", _as_text(trigger_id), ""))
+
+
 def trigger_version(trigger_id: str, version: int) -> str:
     """Name one version of a trigger: `trigger_version#<id>#<n>`."""
-    return _joined("trigger_version", trigger_id, text=f"{version:0{_VERSION_DIGITS}}")
+    return f"{trigger_versions(trigger_id)}{version:0{_VERSION_DIGITS}}"
+
+
+def trigger_draft(trigger_id: str) -> str:
+    """Name the draft of a trigger among its partner's definitions: `trigger_draft#<id>`."""
+    return TRIGGER_DRAFTS + _as_text(trigger_id)
 
 
 def flow_head(flow_id: str) -> str:
@@ -154,9 +183,24 @@ def flow_head(flow_id: str) -> str:
     return FLOW_HEADS + _as_text(flow_id)
 
 
+def live_flow(flow_id: str) -> str:
+    """Name a flow's place among its partner's live ones: `live_flow#<id>`."""
+    return LIVE_FLOWS + _as_text(flow_id)
+
+
 def flow_version(flow_id: str, version: int) -> str:
     """Name one version of a flow: `flow_version#<id>#<n>`."""
     return _joined("flow_version", flow_id, text=f"{version:0{_VERSION_DIGITS}}")
+
+
+def destination(destination_id: str) -> str:
+    """Name a destination among its partner's definitions: `destination#<id>`."""
+    return DESTINATIONS + _as_text(destination_id)
+
+
+def destination_id_of(sk: str) -> str:
+    """Read the id in what `destination` wrote; ids are issued here and short."""
+    return sk.removeprefix(DESTINATIONS)
 
 
 def _event_pk(partner_id: str, hour: int, shard: int) -> str:

@@ -89,9 +89,11 @@ class Table:
             raise fault.error from None
         return None
 
-    def query(self, condition: str, operands: Values) -> Iterator[Stored]:
+    def query(self, condition: str, operands: Values, *, backwards: bool = False) -> Iterator[Stored]:
         """Give the items of one partition that the condition names, in key order, page by page as they are taken."""
-        return self._pages({"KeyConditionExpression": condition, "ConsistentRead": True, **_operands(operands)})
+        order = {"ScanIndexForward": False} if backwards else {}
+        request = {"KeyConditionExpression": condition, "ConsistentRead": True, **order}
+        return self._pages({**request, **_operands(operands)})
 
     def query_index(self, index: str, condition: str, operands: Values) -> Iterator[Stored]:
         """Give the items of one partition of an index, the last first; an index is behind its table by moments."""
@@ -103,9 +105,15 @@ class Table:
         conditional = {} if condition is None else {"ConditionExpression": condition}
         return {"Put": {"TableName": self._name, "Item": _fitting(values), **conditional, **_operands(operands)}}
 
-    def delete_request(self, key: Key, condition: str) -> Write:
+    def count_request(self, key: Key, attribute: str) -> Write:
+        """Make counting one up a write of a transaction."""
+        count = {"UpdateExpression": f"ADD {attribute} :one", "ExpressionAttributeValues": to_item({":one": 1})}
+        return {"Update": {**self._names(key), **count}}
+
+    def delete_request(self, key: Key, condition: str | None = None, operands: Values | None = None) -> Write:
         """Make a deletion of a transaction."""
-        return {"Delete": {**self._names(key), "ConditionExpression": condition}}
+        conditional = {} if condition is None else {"ConditionExpression": condition}
+        return {"Delete": {**self._names(key), **conditional, **_operands(operands)}}
 
     def _names(self, key: Key) -> dict[str, Any]:
         return {"TableName": self._name, "Key": to_item(key)}

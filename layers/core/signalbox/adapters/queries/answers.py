@@ -1,13 +1,16 @@
 """Reads one query's answer from the child: within its time, within the memory that is left, and nothing else.
 
-The rows stay in the parent's memory until the run is over, so what they weigh there is bounded, not only their bytes.
+Whoever asked may keep the rows in memory until the run is over, so what they weigh there is bounded, not only their
+bytes.
 """
 
 import signal
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from signalbox.adapters.queries.notes import Columns, Fault, Finished, Row, read_note
+from signalbox.adapters.queries.notes import Columns, Fault, Finished, Received, Row, read_note
 from signalbox.adapters.queries.process import ChildProcess, Ended, TooSlow
+from signalbox.domain.events import from_ms
 from signalbox.domain.queries import Cell, Query, QueryAnswer, QueryFailure, QueryFault, QueryLimits, QueryRows
 
 WALL_FACTOR = 4
@@ -23,6 +26,7 @@ FAULT_BY_END = {
 ROW_WEIGHT = 128
 CELL_WEIGHT = 64
 """What Python takes for a row and for each of its values beside their bytes, as measured."""
+_NESTED = frozenset({list, dict})
 
 
 class Room:
@@ -52,6 +56,7 @@ class _Draft:
     room: int
     columns: list[str] = field(default_factory=list)
     rows: list[dict[str, Cell]] = field(default_factory=list)
+    received_at: dict[str, datetime] = field(default_factory=dict)
     count: int = 0
     weight: int = 0
 
@@ -63,11 +68,21 @@ class _Draft:
         else:
             self.rows.append(dict(zip(self.columns, cells, strict=True)))
 
+    def receive(self, ms_by_id: dict[str, int], line: bytes) -> None:
+        """Raises ValueError on more events than there are rows, and on instants that no calendar has."""
+        self.weight += len(line) + ROW_WEIGHT * len(ms_by_id)
+        try:
+            self.received_at |= {event_id: from_ms(ms) for event_id, ms in ms_by_id.items()}
+        except OverflowError as error:
+            raise ValueError("an event of no time") from error
+        if len(self.received_at) > self.count:
+            raise ValueError("more events than the rows can name")
+
 
 def _weight(cells: list[Cell], line: bytes) -> int:
     """Estimate a row's memory; inside lists and maps every bracket and comma may be a value."""
     values = len(cells)
-    if any(isinstance(cell, list | dict) for cell in cells):
+    if not _NESTED.isdisjoint(map(type, cells)):
         values = line.count(b",") + line.count(b"[") + line.count(b"{")
     return len(line) + ROW_WEIGHT + CELL_WEIGHT * values
 
@@ -98,6 +113,8 @@ def _read(child: ChildProcess, query: Query, limits: QueryLimits, draft: _Draft)
                 raise ValueError("more rows than the child lets through")
         elif isinstance(note, Columns):
             draft.columns = note.names
+        elif isinstance(note, Received):
+            draft.receive(note.ms_by_id, line)
         else:
             return _end(query, draft, note)
     raise AssertionError("lines end by raising")
@@ -111,7 +128,7 @@ def _end(query: Query, draft: _Draft, note: Fault | Finished) -> QueryAnswer:
         return QueryFailure(
             query.key, QueryFault.ROW_LIMIT, f"The query was stopped: its rows need more than {size} of memory."
         )
-    return QueryRows(query.key, draft.rows, note.elapsed_ms)
+    return QueryRows(query.key, draft.rows, note.elapsed_ms, draft.received_at)
 
 
 def _lost(query: Query, fault: QueryFault, limits: QueryLimits) -> QueryFailure:

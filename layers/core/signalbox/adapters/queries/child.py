@@ -1,77 +1,34 @@
 """What runs in the query engine's child process: load the events, give up every power, answer query by query.
 
-Started as a script in an empty environment; it imports little, because its start is a part of every run.
-
-    stdin   the job, one JSON document
-    argv    the folders of duckdb and of signalbox, descriptors of events and contacts, index of the first query
-    stdout  {"ready": true} once it is locked, then for each query in order
-            {"columns": [...]}, one [...] for each row, and {"elapsed_ms": n} or {"fault": "...", "detail": "..."}
+    job     a file: one JSON document
+    order   the index of the first query, and what is known of the contacts
+    output  {"identities": [...]} in parts and {"asked": true} where traits are needed, then a byte in is waited for;
+            {"ready": true} once it is locked, then for each query in order
+            {"columns": [...]}, one [...] for each row, {"received": {...}} in parts,
+            and {"elapsed_ms": n} or {"fault": "...", "detail": "..."}
     exit    0; or a code of its own or a signal, when the query under way was its end
 
 The author of a query is not trusted, and the whole process is not trusted by its parent either.
 """
 
 import json
-import math
 import os
 import re
-import resource
 import sys
 import time
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any, NoReturn
 
-sys.path += sys.argv[1:3]
-
-# The package `duckdb` around `_duckdb` imports much that is not needed here and doubles the start of a child.
+# The package `duckdb` around `_duckdb` imports much that is not needed here.
 import _duckdb
 
-from signalbox.adapters.queries.rows import encode
+from signalbox.adapters.queries import tables
+from signalbox.adapters.queries.lock import allow_cpu, lock_down, prepare_settings
+from signalbox.adapters.queries.rows import encode, plain_of
 from signalbox.adapters.queries.rules import MAX_COLUMNS, REQUIRED_COLUMNS
-from signalbox.adapters.queries.tree import Refused, check, parser_words
-
-SLACK_BYTES = 96 * 1024 * 1024
-"""Address space for parsing, planning and Python itself, beside what the query may use."""
-
-SETTINGS = (
-    "SET TimeZone = 'UTC'",
-    "SET temp_directory = ''",
-    "SET enable_external_file_cache = false",
-    "SET autoload_known_extensions = false",
-    "SET autoinstall_known_extensions = false",
-    "SET allow_community_extensions = false",
-    "SET allow_persistent_secrets = false",
-    "SET python_enable_replacements = false",
-    "SET errors_as_json = false",
-    "SET disabled_filesystems = 'LocalFileSystem'",
-    "SET enable_external_access = false",
-)
-
-LOAD_EVENTS = """
-    CREATE TABLE loaded AS
-    SELECT identity, identity_type, epoch_ms(received_ms) AS ts, event_type, event_id, body::JSON AS event_raw,
-           event_name, client_id, user_id, email,
-           epoch_ms(occurred_ms) AS occurred_at, epoch_ms(sent_ms) AS sent_at
-    FROM read_json(?, format = 'array', maximum_object_size = 67108864, columns = {
-        identity: 'VARCHAR', identity_type: 'VARCHAR', received_ms: 'BIGINT', event_type: 'VARCHAR',
-        event_id: 'VARCHAR', body: 'VARCHAR', event_name: 'VARCHAR', client_id: 'VARCHAR', user_id: 'VARCHAR',
-        email: 'VARCHAR', occurred_ms: 'BIGINT', sent_ms: 'BIGINT'})
-"""
-LOAD_CONTACTS = """
-    CREATE TABLE contacts AS
-    SELECT identity, traits::JSON AS traits
-    FROM read_json(?, format = 'array', maximum_object_size = 67108864,
-                   columns = {identity: 'VARCHAR', traits: 'VARCHAR'})
-"""
-# A view, so that taking a body apart costs only the queries that read its parts.
-EVENT_VIEW = """
-    CREATE VIEW event_triggers AS
-    SELECT identity, identity_type, ts, event_type, event_id, event_raw, event_name, client_id, user_id, email,
-           CASE WHEN starts_with(event_type, 'custom_') THEN event_raw->'$.properties.properties'
-                ELSE event_raw->'$.properties' END AS properties,
-           event_raw->'$.traits' AS traits, event_raw->'$.context' AS context,
-           occurred_at, sent_at, ts AS received_at
-    FROM loaded
-"""
+from signalbox.adapters.queries.tree import Refused, check, names_contacts, parser_words
 
 # Raised while a query is bound, these are made from its text alone; any other may quote a value of an event.
 SPEAKABLE = (_duckdb.ParserException, _duckdb.SyntaxException, _duckdb.BinderException, _duckdb.CatalogException)
@@ -82,6 +39,10 @@ DETAIL_BY_ERROR = (
     (_duckdb.PermissionException, "it asks for something outside its tables"),
 )
 MAX_DETAIL = 300
+TOO_MANY = (
+    f"it reads contacts, and the events that it looks back on are of more than {tables.MAX_CONTACTS} people;"
+    " shorten its lookback, or leave contacts to the flow's branches"
+)
 BATCH = 256
 MEMORY_EXIT = 3
 ENGINE_EXIT = 4
@@ -90,84 +51,91 @@ type Job = dict[str, Any]
 type Column = tuple[str, str]
 
 
-def main() -> None:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What can be made before there is a run: an empty database, and the tables' names that it has by itself."""
+
+    connection: tables.Connection
+    taken_names: frozenset[str]
+
+
+def prepare() -> Prepared:
+    """Make the database; with one thread alone, so that it can be forked."""
+    connection = _duckdb.connect(":memory:", config={"threads": "1", "async_threads": "0"})
+    prepare_settings(connection)
+    return Prepared(connection, tables.set_up(connection))
+
+
+def serve(prepared: Prepared, order: bytes, descriptors: Sequence[int]) -> NoReturn:
+    """Do a run's work in a process that is forked for it, and end with it."""
+    try:
+        _work(prepared, json.loads(order), descriptors)
+    except BaseException:  # noqa: BLE001 - nothing above may go on with the zygote's work in this process
+        os._exit(ENGINE_EXIT)
+    os._exit(0)
+
+
+def _work(prepared: Prepared, order: Job, descriptors: Sequence[int]) -> None:
     """Load, lock, answer; end the process after a fault that may have hurt it."""
-    job: Job = json.load(sys.stdin)
-    inherited = (int(sys.argv[3]), int(sys.argv[4]))
-    connection = load(*inherited)
-    taken_names = system_tables(connection)
-    lock_down(connection, job)
-    for descriptor in (sys.stdin.fileno(), *inherited):
+    job_fd, events_fd, contacts_fd, go_fd, out_fd = descriptors
+    connection = prepared.connection
+    os.dup2(out_fd, sys.stdout.fileno())
+    with open(f"/proc/self/fd/{job_fd}", encoding="utf-8") as file:  # noqa: PTH123 - pathlib would cost its import
+        job: Job = json.load(file)
+    tables.load_events(connection, events_fd, job["history"])
+    contacts = order["contacts"]
+    if contacts == "ask":
+        contacts = "given" if _ask(connection, job["contacts"], go_fd) else "too many"
+    if contacts == "given":
+        tables.load_contacts(connection, contacts_fd)
+    lock_down(connection, job["memory_mb"], job["history"])
+    for descriptor in (sys.stdin.fileno(), *descriptors):
         os.close(descriptor)
     tell({"ready": True})
-    for sql in job["queries"][int(sys.argv[5]) :]:
+    bounds = None
+    for query in job["queries"][order["first"] :]:
+        if query["bounds"] != bounds:
+            bounds = query["bounds"]
+            tables.show(connection, bounds)
         allow_cpu(job["cpu_seconds"])
-        began = time.perf_counter()
-        try:
-            answer(connection, sql, taken_names, job)
-        except Refused as refusal:
-            tell({"fault": refusal.fault, "detail": refusal.detail})
-        except (_duckdb.OutOfMemoryException, MemoryError):
-            os._exit(MEMORY_EXIT)
-        except (_duckdb.InternalException, _duckdb.FatalException):
-            os._exit(ENGINE_EXIT)
-        else:
-            tell({"elapsed_ms": round((time.perf_counter() - began) * 1000)})
+        _answer_or_end(prepared, query, job, may_read_contacts=contacts != "too many")
 
 
-def load(events_fd: int, contacts_fd: int) -> _duckdb.DuckDBPyConnection:
-    """Make the tables; reopening a descriptor's file starts at its beginning, whoever read it before."""
-    connection = _duckdb.connect(":memory:", config={"threads": "1", "async_threads": "0"})
-    connection.execute(LOAD_EVENTS, [f"/proc/self/fd/{events_fd}"])
-    connection.execute(LOAD_CONTACTS, [f"/proc/self/fd/{contacts_fd}"])
-    connection.execute(EVENT_VIEW)
-    return connection
+def _ask(connection: tables.Connection, bounds: dict[str, int], go_fd: int) -> bool:
+    """Name the people whose traits are needed and wait until they are there; say False when they are too many."""
+    identities = tables.identities(connection, bounds)
+    for some in batched(identities or (), BATCH, strict=False):
+        tell({"identities": some})
+    tell({"asked": identities is not None})
+    return identities is not None and bool(os.read(go_fd, 1))
 
 
-def system_tables(connection: _duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """Name what DuckDB itself offers as a table, so that no WITH name can stand in for it."""
-    found = connection.execute(
-        "SELECT lower(view_name) FROM duckdb_views() WHERE internal"
-        " UNION SELECT lower(table_name) FROM duckdb_tables() WHERE table_name <> 'contacts'"
-    ).fetchall()
-    return frozenset(name for (name,) in found)
+def _answer_or_end(prepared: Prepared, query: Job, job: Job, *, may_read_contacts: bool) -> None:
+    began = time.perf_counter()
+    try:
+        answer(prepared, query, job, may_read_contacts=may_read_contacts)
+    except Refused as refusal:
+        tell({"fault": refusal.fault, "detail": refusal.detail})
+    except (_duckdb.OutOfMemoryException, MemoryError):
+        os._exit(MEMORY_EXIT)
+    except (_duckdb.InternalException, _duckdb.FatalException):
+        os._exit(ENGINE_EXIT)
+    else:
+        tell({"elapsed_ms": round((time.perf_counter() - began) * 1000)})
 
 
-def lock_down(connection: _duckdb.DuckDBPyConnection, job: Job) -> None:
-    """Take away files, network, settings, threads and memory, for good."""
-    used = connection.execute("SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory()").fetchall()[0][0]
-    allowed = job["memory_mb"] * 1024 * 1024
-    for setting in SETTINGS:
-        connection.execute(setting)
-    connection.execute(f"SET memory_limit = '{used + allowed}B'")
-    connection.execute("SET lock_configuration = true")
-    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - pathlib would cost its import
-        space = int(statm.read().split()[0]) * resource.getpagesize() + allowed + SLACK_BYTES
-    for limit, value in (
-        (resource.RLIMIT_AS, space),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
-
-
-def allow_cpu(seconds: int) -> None:
-    """Let the next query use that much CPU time; at its end the kernel stops the process with SIGXCPU."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    soft = math.ceil(usage.ru_utime + usage.ru_stime) + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
-
-
-def answer(connection: _duckdb.DuckDBPyConnection, sql: str, taken_names: frozenset[str], job: Job) -> None:
-    """Write a query's columns and rows; raises Refused."""
+def answer(prepared: Prepared, query: Job, job: Job, *, may_read_contacts: bool = True) -> None:
+    """Write a query's columns and rows, and when the events that these name were received; raises Refused."""
+    connection, sql = prepared.connection, query["sql"]
     begin(connection)
     try:
-        columns = bind(connection, sql, taken_names)
+        columns = bind(prepared, sql, may_read_contacts=may_read_contacts)
         names = [name for name, _ in columns]
         tell({"columns": names})
-        write_rows(connection, without_time_zones(sql, columns), len(json.dumps(names)), job)
+        event_ids = write_rows(connection, without_time_zones(sql, columns), names, job)
+        received = tables.receipts(connection, event_ids, query["bounds"])
+        for some in batched(received.items(), BATCH, strict=False):
+            tell({"received": dict(some)})
     except (_duckdb.OutOfMemoryException, _duckdb.InternalException, _duckdb.FatalException):
         raise
     except _duckdb.Error as error:
@@ -179,17 +147,19 @@ def answer(connection: _duckdb.DuckDBPyConnection, sql: str, taken_names: frozen
         connection.execute("ROLLBACK")
 
 
-def begin(connection: _duckdb.DuckDBPyConnection) -> None:
+def begin(connection: tables.Connection) -> None:
     """Open a transaction that cannot write; its end also lets go of an answer that was not read to its end."""
     connection.execute("BEGIN TRANSACTION READ ONLY")
 
 
-def bind(connection: _duckdb.DuckDBPyConnection, sql: str, taken_names: frozenset[str]) -> list[Column]:
+def bind(prepared: Prepared, sql: str, *, may_read_contacts: bool) -> list[Column]:
     """Check the query as DuckDB itself parses it, and give its columns with their types."""
     try:
-        (tree,) = connection.execute("SELECT json_serialize_sql(?)::VARCHAR", [sql]).fetchall()[0]
-        check(json.loads(tree), taken_names)
-        described = connection.execute(f"DESCRIBE SELECT * FROM ({sql}\n)").fetchall()  # noqa: S608 - checked
+        (tree,) = prepared.connection.execute("SELECT json_serialize_sql(?)::VARCHAR", [sql]).fetchall()[0]
+        check(json.loads(tree), prepared.taken_names)
+        if not may_read_contacts and names_contacts(json.loads(tree)):
+            raise Refused("too_many_contacts", TOO_MANY)
+        described = prepared.connection.execute(f"DESCRIBE SELECT * FROM ({sql}\n)").fetchall()  # noqa: S608 - checked
     except SPEAKABLE as error:
         raise Refused("sql_error", first_line(str(error))) from None
     except RecursionError:
@@ -219,12 +189,15 @@ def without_time_zones(sql: str, columns: list[Column]) -> str:
     return f"SELECT {casts} FROM ({sql}\n)"  # noqa: S608 - wraps the query, which is checked
 
 
-def write_rows(connection: _duckdb.DuckDBPyConnection, sql: str, names_bytes: int, job: Job) -> None:
+def write_rows(connection: tables.Connection, sql: str, names: Sequence[str], job: Job) -> set[str]:
     """Write the rows as they come, so that no answer is ever held whole, and stop at the first limit.
 
     The names of the columns are a part of every row where it is used, so they count in its size.
+    Gives the event ids that the rows name.
     """
     connection.execute(sql)
+    event_ids: set[str] = set()
+    place, names_bytes = names.index("event_id"), len(json.dumps(names))
     rows = size = 0
     while batch := connection.fetchmany(BATCH):
         for row in batch:
@@ -237,14 +210,12 @@ def write_rows(connection: _duckdb.DuckDBPyConnection, sql: str, names_bytes: in
                 raise Refused("row_limit", f"it returns a row of more than {job['row_bytes']} bytes")
             if size > job["answer_bytes"]:
                 raise Refused("row_limit", f"it returns more than {job['answer_bytes']} bytes in all")
+            event_ids.add(str(plain_of(row[place])))
             sys.stdout.buffer.write(line)
+    return event_ids
 
 
 def tell(note: Job) -> None:
     """Write one note to the parent at once."""
-    sys.stdout.buffer.write(json.dumps(note).encode() + b"\n")
+    sys.stdout.buffer.write(json.dumps(note, ensure_ascii=False).encode() + b"\n")
     sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -5,13 +5,35 @@ The child's side of it is drawn at the top of child.py.
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from signalbox.adapters.queries.rules import MAX_COLUMNS
 from signalbox.domain.queries import Cell, QueryFault
 
 MAX_DETAIL = 300
-SPOKEN_FAULTS = frozenset({QueryFault.SQL_ERROR, QueryFault.ROW_LIMIT, QueryFault.COLUMNS_MISSING})
+SPOKEN_FAULTS = frozenset({
+    QueryFault.SQL_ERROR, QueryFault.ROW_LIMIT, QueryFault.COLUMNS_MISSING, QueryFault.TOO_MANY_CONTACTS,
+})  # fmt: skip
 """The faults that a child speaks of; of the others it dies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Some of the people whose traits are needed."""
+
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The people are all named, or too many to be."""
+
+    are_named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The events are loaded, and the child has given up its powers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +51,13 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """When some of the events that the rows name were received, in epoch milliseconds by event id."""
+
+    ms_by_id: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """The query has no answer."""
 
@@ -43,25 +72,43 @@ class Finished:
     elapsed_ms: int
 
 
-type Note = Columns | Row | Fault | Finished
+type LoadingNote = Identities | Asked | Ready
+type Note = Columns | Row | Received | Fault | Finished
+
+
+def read_loading_note(line: bytes) -> LoadingNote:
+    """Read one line of a child that loads; raises ValueError when it is nothing that ours writes then."""
+    match _read(line):
+        case {"identities": [*names]} if all(isinstance(name, str) for name in names):
+            return Identities(names)
+        case {"asked": bool(are_named)}:
+            return Asked(are_named)
+        case {"ready": True}:
+            return Ready()
+    raise ValueError("not a note of the child's")
 
 
 def read_note(line: bytes) -> Note:
-    """Read one line; raises ValueError when it is nothing that our child writes."""
-    try:
-        said = _decode(line.decode())
-    except RecursionError as error:
-        raise ValueError("nested deeper than the child can write") from error
-    match said:
-        case list():
-            return Row(said)
+    """Read one line of an answer; raises ValueError when it is nothing that our child writes in one."""
+    match _read(line):
+        case list(cells):
+            return Row(cells)
         case {"columns": [*names]} if len(names) <= MAX_COLUMNS and all(isinstance(name, str) for name in names):
             return Columns(names)
+        case {"received": dict(received)} if all(type(ms) is int for ms in received.values()):
+            return Received(received)
         case {"fault": str(fault), "detail": str(detail)} if fault in SPOKEN_FAULTS:
             return Fault(QueryFault(fault), detail[:MAX_DETAIL])
         case {"elapsed_ms": int(elapsed_ms)}:
             return Finished(elapsed_ms)
     raise ValueError("not a note of the child's")
+
+
+def _read(line: bytes) -> Any:
+    try:
+        return _decode(line.decode())
+    except RecursionError as error:
+        raise ValueError("nested deeper than the child can write") from error
 
 
 def _refuse(constant: str) -> None:

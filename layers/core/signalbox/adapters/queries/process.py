@@ -1,19 +1,29 @@
-"""A child process that is read line by line against a deadline, and that never outlives its parent's interest in it."""
+"""Child processes that are read line by line against a deadline, and the zygote that forks them.
+
+    engine ── control ── zygote ── fork ── child, for one run ── output ── engine
+
+The zygote ends with its control socket, and with it the child that it has then, so nothing outlives the engine.
+"""
 
 import os
 import select
+import socket
 import subprocess
 import time
+import weakref
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 CHUNK = 1 << 18
 LONGEST_LINE = 1 << 19
 """More than any child of ours writes in one line; what goes on beyond it is not ours any more and is killed."""
-END_SECONDS = 5
-"""How long a child that has closed its output may take to end; it has nothing left to do."""
+END_SECONDS = 5.0
+"""How long a child that has closed its output, or was killed, may take to end; it has nothing left to do."""
+END_BYTES = 16
+LOST = 255
+"""The exit code of a child whose end nobody could tell."""
 
 
 class TooSlow(Exception):
@@ -29,22 +39,12 @@ class Ended(Exception):
 
 
 class ChildProcess:
-    """Runs one command in the environment given and no other; leaving the `with` block kills what still runs."""
+    """One fork of a zygote; leaving the `with` block kills it where it still runs."""
 
-    def __init__(
-        self, command: Sequence[str], environ: Mapping[str, str], stdin: IO[bytes], inherited: Sequence[int]
-    ) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - a fixed command of ours, never a caller's words
-            command,
-            env=environ,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=inherited,
-            bufsize=0,
-        )
-        assert self._process.stdout is not None  # noqa: S101 - for mypy: it is a pipe
-        self._output = self._process.stdout
+    def __init__(self, control: socket.socket, output: int) -> None:
+        self._control = control
+        self._output = output
+        self._code: int | None = None
         self._lines: deque[bytes] = deque()
         self._rest = b""
 
@@ -52,9 +52,9 @@ class ChildProcess:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._output.close()
-        self._process.kill()
-        self._process.wait()
+        os.close(self._output)
+        if self._code is None:
+            self._end(patience=0)
 
     def lines(self, seconds: float) -> Iterator[bytes]:
         """Give the child's lines for that long.
@@ -72,17 +72,80 @@ class ChildProcess:
         # A child that never stops talking has something ready at every moment, past its deadline too.
         if left <= 0 or not select.select([self._output], [], [], left)[0]:
             raise TooSlow
-        chunk = os.read(self._output.fileno(), CHUNK)
+        chunk = os.read(self._output, CHUNK)
         if not chunk:
-            raise Ended(self._end())
+            raise Ended(self._end(END_SECONDS) if self._code is None else self._code)
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         if len(self._rest) > LONGEST_LINE:
             raise ValueError("a line without end")
         self._lines.extend(lines)
 
-    def _end(self) -> int:
+    def _end(self, patience: float) -> int:
+        """Wait for the child's exit code, and have it killed when the patience is over."""
         try:
-            return self._process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
+            if not select.select([self._control], [], [], patience)[0]:
+                self._control.send(b"end")
+            self._control.settimeout(END_SECONDS)
+            self._code = int(self._control.recv(END_BYTES))
+        except (OSError, ValueError):  # the zygote is gone, or does not move; the next order starts another
+            self._control.close()
+            self._code = LOST
+        return self._code
+
+
+class Zygote:
+    """The process that forks children, one at a time; started when it is first needed, and again where it was lost."""
+
+    def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
+        self._command = command
+        self._environ = environ
+        self._control: socket.socket | None = None
+        self._stop: Callable[[], object] = lambda: None
+
+    def fork(self, order: bytes, descriptors: Sequence[int]) -> ChildProcess:
+        """Fork a child, give it an order and copies of the descriptors, as the last of them that of its output.
+
+        The child before it must have ended, or its `with` block been left.
+        """
+        output, its_output = os.pipe()
+        try:
+            control = self._send(order, [*descriptors, its_output])
+        except OSError:
+            os.close(output)
+            raise
+        finally:
+            os.close(its_output)
+        return ChildProcess(control, output)
+
+    def _send(self, order: bytes, descriptors: Sequence[int]) -> socket.socket:
+        if self._control is not None:
+            try:
+                socket.send_fds(self._control, [order], descriptors)
+            except OSError:  # it is gone, or did not do what it was told
+                self._stop()
+            else:
+                return self._control
+        self._control = self._start()
+        socket.send_fds(self._control, [order], descriptors)
+        return self._control
+
+    def _start(self) -> socket.socket:
+        ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with its:
+            process = subprocess.Popen(  # noqa: S603 - a fixed command of ours, never a caller's words
+                [*self._command, str(its.fileno())],
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[its.fileno()],
+            )
+        self._stop = weakref.finalize(self, _stop, process, ours)
+        return ours
+
+
+def _stop(process: subprocess.Popen[bytes], control: socket.socket) -> None:
+    """End a zygote; the kernel ends the child that it may have left."""
+    control.close()
+    process.kill()
+    process.wait()

@@ -10,16 +10,17 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _AS_TEXT = (uuid.UUID, timedelta)
 _INSTANTS = (date, time)  # a datetime is a date
 
 
 def encode(row: tuple[Any, ...]) -> bytes:
     """Write a row as one line of JSON."""
-    return json.dumps([_plain(cell) for cell in row], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _encode([cell if type(cell) is str else plain_of(cell) for cell in row]).encode() + b"\n"
 
 
-def _plain(cell: Any) -> Any:
+def plain_of(cell: Any) -> Any:
     """Give a value the form JSON has for it: exact text for a decimal, None for a float that is no number."""
     plain = cell
     if isinstance(cell, float):
@@ -29,9 +30,9 @@ def _plain(cell: Any) -> Any:
     elif isinstance(cell, _INSTANTS):
         plain = cell.isoformat()
     elif isinstance(cell, list | tuple):
-        plain = [_plain(each) for each in cell]
+        plain = [plain_of(each) for each in cell]
     elif isinstance(cell, dict):
-        plain = {str(_plain(key)): _plain(value) for key, value in cell.items()}
+        plain = {str(plain_of(key)): plain_of(value) for key, value in cell.items()}
     elif isinstance(cell, bytes):
         plain = cell.hex()
     elif isinstance(cell, _AS_TEXT):

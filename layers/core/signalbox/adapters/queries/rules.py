@@ -7,10 +7,20 @@ Source: spec triggers-and-flows, section 1.
 
 from signalbox.adapters.queries.functions import FUNCTIONS, TABLE_FUNCTIONS, TYPES
 
-__all__ = ["EVENT_TABLE", "FUNCTIONS", "MAX_COLUMNS", "REQUIRED_COLUMNS", "TABLES", "TABLE_FUNCTIONS", "TYPES"]
+__all__ = [
+    "CONTACT_TABLE",
+    "EVENT_TABLE",
+    "FUNCTIONS",
+    "MAX_COLUMNS",
+    "REQUIRED_COLUMNS",
+    "TABLES",
+    "TABLE_FUNCTIONS",
+    "TYPES",
+]
 
 EVENT_TABLE = "event_triggers"
-TABLES = frozenset({EVENT_TABLE, "contacts"})
+CONTACT_TABLE = "contacts"
+TABLES = frozenset({EVENT_TABLE, CONTACT_TABLE})
 
 REQUIRED_COLUMNS = ("identity", "event_id")
 

@@ -6,7 +6,7 @@ parsers opens nothing.
 
 from typing import Any
 
-from signalbox.adapters.queries.rules import FUNCTIONS, TABLE_FUNCTIONS, TABLES, TYPES
+from signalbox.adapters.queries.rules import CONTACT_TABLE, FUNCTIONS, TABLE_FUNCTIONS, TABLES, TYPES
 
 # Kinds of queries, of what may stand in FROM, and of what orders and cuts a result.
 KINDS = frozenset({
@@ -53,6 +53,13 @@ def check(tree: Node, taken_names: frozenset[str]) -> None:
         _check_kind(node)
         _check_table(node, aliases)
         _check_expression(node)
+
+
+def names_contacts(tree: Node) -> bool:
+    """Tell whether a query that was checked reads the table of the contacts, or something it calls by that name."""
+    return any(
+        node.get("type") == "BASE_TABLE" and node["table_name"].lower() == CONTACT_TABLE for node in _objects_in(tree)
+    )
 
 
 def parser_words(message: str) -> str:

@@ -1,72 +1,61 @@
-"""The Jinja2 environment that authors' templates run in, and what a missing value is in it."""
+"""The Jinja2 environment that authors' templates run in: nothing but what is on a list, and all of it metered."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NoReturn, Self
+from functools import lru_cache
+from itertools import islice
+from types import BuiltinMethodType, MethodType
+from typing import Any, NoReturn
 
-from jinja2 import Undefined, UndefinedError
-from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
+from jinja2 import Template, TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2.parser import Parser
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
+from markupsafe import Markup
 
-from signalbox.domain.content import Names
+from signalbox.adapters.templating import filters, predicates
+from signalbox.adapters.templating.absence import Absent, MissingValueError
+from signalbox.adapters.templating.members import call_of_method, is_member
+from signalbox.adapters.templating.meter import ELEMENT, RefusedError, charge, spend
+from signalbox.adapters.templating.percent import percent
+from signalbox.adapters.templating.trees import TOO_DEEP, TOO_MANY, prepare
 
-MAX_REPETITION = 65_536
-MAX_POWER_BITS = 4_096
-MAX_PATH_STEPS = 40  # deeper than any event nests; a trigger's row may nest without end
+MAX_SOURCE_BYTES = 131_072
+MAX_TOKENS = 10_000  # counted before they are parsed, which would take 1 s for 131 KB of nothing else
+MAX_INTEGER_BITS = 4_096
 MAX_PLAIN_EXPONENT = 200  # past what the store holds of a number; beyond it a Decimal is written with its exponent
+CACHED_TEMPLATES = 256  # compiled ones; a process of send meets a few dozen flows
+MAX_REASON = 200  # characters of what an author says about a skip
+RESULT = "result"
+
+_GLOBALS = frozenset({"cycler", "dict", "joiner", "namespace", "range"})
+
+type BlockSources = frozenset[tuple[str, str]]
 
 
-class MissingValueError(UndefinedError):
-    """A template used a value that is not there: `name` inside `holder`, or at the top when there is no holder."""
-
-    def __init__(self, holder: Any, name: str) -> None:
-        super().__init__(name)
-        self.holder = holder
-        self.name = name
-
-
-class Absent(Undefined):
-    """A missing value: false in an `if`, equal to nothing, an error in any other use.
-
-    What would be inside a missing value is missing as well, so `if contact.address.city` needs no second `if`.
-    """
-
-    __slots__ = ()
-
-    @property
-    def name(self) -> str:
-        """The way to it from `holder`, dotted."""
-        return str(self._undefined_name)
-
-    def inside(self, step: Any) -> Self:
-        """Give what would be inside it; what was forbidden stays forbidden."""
-        if self._undefined_exception is not UndefinedError:
-            return self
-        return type(self)(obj=self._undefined_obj, name=f"{self.name}.{step}")
-
-    def _fail_with_undefined_error(self, *_: Any, **__: Any) -> NoReturn:
-        if self._undefined_exception is not UndefinedError:
-            raise self._undefined_exception(self._undefined_message)
-        raise MissingValueError(self._undefined_obj, self.name)
-
-    __iter__ = __str__ = __len__ = __contains__ = __call__ = _fail_with_undefined_error
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _fail_with_undefined_error
-    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _fail_with_undefined_error
-    __pow__ = __rpow__ = __pos__ = __neg__ = __int__ = __float__ = _fail_with_undefined_error
-    __lt__ = __le__ = __gt__ = __ge__ = _fail_with_undefined_error
+class SkippedError(Exception):
+    """The template asked for no message."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2's sandbox over JSON-like values: members before methods, null as missing, exact numbers."""
+    """Jinja2's sandbox over JSON-like values: members before methods, null as missing, exact numbers.
+
+    Nothing is computed when a template is compiled: only a rendering has a budget.
+    """
 
     intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
-    def __init__(self, *, autoescape: bool) -> None:
-        super().__init__(autoescape=autoescape, undefined=Absent, finalize=_printed)
-        del self.globals["lipsum"]  # makes text without end
+    def __init__(self, now: Callable[[], datetime], *, autoescape: bool) -> None:
+        super().__init__(autoescape=autoescape, undefined=Absent, finalize=_printed, optimized=False)
+        self.filters = {**filters.FILTERS}
+        self.tests = {**predicates.TESTS}
+        self.globals = {**{name: self.globals[name] for name in _GLOBALS}, "now": now, "skip_action": _skip_action}
+        self.policies["json.dumps_function"] = filters.json_text
+        self.template = lru_cache(CACHED_TEMPLATES)(self._template)
+        self.expression = lru_cache(CACHED_TEMPLATES)(self._expression)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give a member; a mapping's own entries come before its methods, or `event.items` would be one."""
@@ -80,7 +69,27 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Give an element or a member."""
         if isinstance(obj, Absent):
             return obj.inside(argument)
+        if not isinstance(argument, str | int):
+            charge(argument)
         return self._present(obj, argument, super().getitem(obj, argument))
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Tell whether it is on the list."""
+        return is_member(obj, attr) and super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Leave `str.format` refused: its widths are nested where nobody can count them; `%` and `format` do it."""
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call what a template reached, metered."""
+        if isinstance(obj, BuiltinMethodType | MethodType) and not isinstance(obj.__self__, type):
+            if isinstance(obj.__self__, str | list | tuple | dict | date | timedelta):
+                return call_of_method(obj, *args, **kwargs)
+            if isinstance(obj.__self__, LoopContext):
+                charge(args)  # `changed` compares them
+        elif isinstance(obj, type):
+            charge(args)  # dict and namespace copy them
+        return super().call(context, obj, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Compute within bounds; an author's `1.2` is a Decimal beside one, as the two do not mix."""
@@ -88,35 +97,58 @@ class Sandbox(ImmutableSandboxedEnvironment):
             right = Decimal(str(right))
         elif isinstance(left, float) and isinstance(right, Decimal):
             left = Decimal(str(left))
-        if operator == "*":
-            _refuse_repetition(left, right)
-            _refuse_repetition(right, left)
-        elif operator == "**" and isinstance(left, int) and isinstance(right, int):
-            _refuse_power(left, right)
+        if operator == "%" and isinstance(left, str):
+            return percent(left, right)
+        _pay_ahead(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
     def _present(self, obj: Any, name: Any, value: Any) -> Any:
         return self.undefined(obj=obj, name=str(name)) if value is None else value
 
+    def _template(self, source: str, blocks: BlockSources) -> Template:
+        with _within_python():
+            self._refuse_large(source)
+            return self.from_string(prepare(self.parse(source), self, dict(blocks)))
 
-def path_of(error: MissingValueError, names: Names) -> str:
-    """Name what was missing as its author did, e.g. `event.properties.someProperty`."""
-    holder = "" if error.holder is missing else _path_to(error.holder, names, ())
-    return f"{holder}.{error.name}" if holder else error.name
+    def _expression(self, source: str) -> Template:
+        """Compile a lone expression; rendering it leaves its value in its context as `RESULT`."""
+        with _within_python():
+            self._refuse_large(source, "variable")
+            parser = Parser(self, source, state="variable")
+            expression = parser.parse_expression()
+            if not parser.stream.eos:
+                raise TemplateSyntaxError("expected one expression", parser.stream.current.lineno)
+            assignment = nodes.Assign(nodes.Name(RESULT, "store", lineno=1), expression, lineno=1)
+            return self.from_string(prepare(nodes.Template([assignment], lineno=1), self, {}))
+
+    def _refuse_large(self, source: str, state: str | None = None) -> None:
+        if len(source.encode()) > MAX_SOURCE_BYTES:
+            raise TemplateSyntaxError(f"a template may have {MAX_SOURCE_BYTES} bytes", 1)
+        tokens = self.lexer.tokeniter(source, None, state=state)
+        if next(islice(tokens, MAX_TOKENS, None), None) is not None:
+            raise TemplateSyntaxError(TOO_MANY, 1)
 
 
-def _path_to(wanted: Any, around: Any, steps: Sequence[str]) -> str:
-    """Find the very object inside the names; empty when a template made it itself."""
-    if len(steps) > MAX_PATH_STEPS:
-        return ""
-    if around is wanted:
-        return ".".join(steps)
-    members = around.items() if isinstance(around, Mapping) else enumerate(around) if isinstance(around, list) else ()
-    return next((path for step, value in members if (path := _path_to(wanted, value, (*steps, str(step))))), "")
+@contextmanager
+def _within_python() -> Iterator[None]:
+    """Turn Python's own limits on what it parses and compiles into a fault of the template."""
+    try:
+        yield
+    except (MemoryError, OverflowError, RecursionError, SyntaxError, ValueError) as error:
+        raise TemplateSyntaxError(TOO_DEEP, 1) from error
 
 
-def _printed(value: Any) -> Any:
-    """Write what would come out as Python's notation in a way a reader expects."""
+def _skip_action(reason: object = "") -> NoReturn:
+    raise SkippedError(str(reason)[:MAX_REASON])
+
+
+@pass_context
+def _printed(_: Context, value: Any) -> Any:
+    """Write what would come out as Python's notation in a way a reader expects.
+
+    It asks for the context because Jinja computes what it can at compile time with one that does not.
+    """
+    charge(value)
     match value:
         case Undefined():
             return value  # says its name when it is written
@@ -126,19 +158,36 @@ def _printed(value: Any) -> Any:
             return format(value, "f")
         case datetime():
             return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        case _ if callable(value):
-            raise TypeError("a method was written instead of called")
+        case _ if hasattr(value, "__next__"):
+            raise RefusedError("a list that was not made yet was written")
         case _:
             return value
 
 
-def _refuse_repetition(sequence: Any, times: Any) -> None:
-    if isinstance(sequence, str | bytes | list | tuple) and isinstance(times, int):
-        size = len(sequence) * times
-        if size > MAX_REPETITION:
-            raise SecurityError("a repetition is too long")
+def _pay_ahead(operator: str, left: Any, right: Any) -> None:
+    """Pay for what an operator is about to make, and refuse integers without end."""
+    if isinstance(left, int) and isinstance(right, int):
+        bits = _bits(operator, left.bit_length(), right)
+        if bits > MAX_INTEGER_BITS:
+            raise RefusedError("a number is too large")
+    elif operator == "*":
+        spend(_repeated(left, right) + _repeated(right, left))
+    elif operator == "+":
+        spend(_size(left) + _size(right))
 
 
-def _refuse_power(base: int, exponent: int) -> None:
-    if base.bit_length() * exponent > MAX_POWER_BITS:
-        raise SecurityError("a power is too large")
+def _bits(operator: str, left_bits: int, right: int) -> int:
+    if operator == "**":
+        return left_bits * max(right, 0)
+    return left_bits + right.bit_length() if operator == "*" else max(left_bits, right.bit_length())
+
+
+def _repeated(sequence: Any, times: Any) -> int:
+    return _size(sequence) * max(times, 0) if isinstance(times, int) else 0
+
+
+def _size(value: Any) -> int:
+    """Give the units that a copy of a text or a list costs; Markup escapes what it is joined to."""
+    if isinstance(value, str):
+        return len(value) * (1 if isinstance(value, Markup) else 6)
+    return ELEMENT * len(value) if isinstance(value, list | tuple) else 0

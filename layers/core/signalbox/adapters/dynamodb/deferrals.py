@@ -1,0 +1,70 @@
+"""The Deferred table: matches that wait, by the instant they are due; a partner's are one partition."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.client import Client
+from signalbox.adapters.dynamodb.table import Table
+from signalbox.adapters.dynamodb.values import Stored, Values, compressed, given, text_of
+from signalbox.domain.decisions import Deferral, Match
+from signalbox.domain.events import from_ms, to_ms
+
+
+class DynamoDeferrals:
+    """The `Deferrals` port."""
+
+    def __init__(self, client: Client, table_name: str) -> None:
+        self._table = Table(client, table_name)
+
+    def keep(self, deferral: Deferral) -> None:
+        """Write it under its instant and its decision's name, so that a repeat writes the same again."""
+        self._table.put(_values(deferral))
+
+    def due(self, partner_id: str, up_to: datetime) -> Iterator[Deferral]:
+        """Read the partition from its beginning, page by page as they are taken."""
+        operands: Values = {":pk": partner_id, ":beyond": keys.beyond(up_to)}
+        return map(_from_stored, self._table.query("pk = :pk AND sk < :beyond", operands))
+
+    def remove(self, deferral: Deferral) -> None:
+        """Delete it by its key."""
+        self._table.delete(_key(deferral))
+
+
+def _key(deferral: Deferral) -> keys.Key:
+    match = deferral.match
+    return keys.deferral(match.partner_id, deferral.due_at, match.flow_id, match.event_id)
+
+
+def _values(deferral: Deferral) -> Values:
+    """Give its item; it is kept until a run takes it out. The row is text, so that no digit of it changes."""
+    match = deferral.match
+    values: Values = {
+        **_key(deferral),
+        "due_ms": to_ms(deferral.due_at),
+        "flow_id": match.flow_id,
+        "trigger_id": match.trigger_id,
+        "trigger_version": match.trigger_version,
+        "event_id": match.event_id,
+        "identity": match.identity,
+        "received_at": None if match.received_at is None else to_ms(match.received_at),
+        "max_event_age_s": int(match.max_event_age.total_seconds()),
+        "row": json.dumps(match.row, ensure_ascii=False, separators=(",", ":")),
+    }
+    return compressed(given(values), "row")
+
+
+def _from_stored(stored: Stored) -> Deferral:
+    match = Match(
+        partner_id=stored["pk"],
+        flow_id=stored["flow_id"],
+        trigger_id=stored["trigger_id"],
+        trigger_version=int(stored["trigger_version"]),
+        event_id=stored["event_id"],
+        identity=stored.get("identity"),
+        received_at=from_ms(int(stored["received_at"])) if "received_at" in stored else None,
+        max_event_age=timedelta(seconds=int(stored["max_event_age_s"])),
+        row=json.loads(text_of(stored["row"])),
+    )
+    return Deferral(match, from_ms(int(stored["due_ms"])))

@@ -1,0 +1,70 @@
+"""The destination of webhooks in the Registry table, with its signing secrets, which signing needs as they are."""
+
+from collections.abc import Iterator
+
+from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb.client import Client
+from signalbox.adapters.dynamodb.table import UNTAKEN, Table
+from signalbox.adapters.dynamodb.values import Stored, Values, from_item, given, to_item
+from signalbox.domain.errors import Conflict
+from signalbox.domain.webhooks import Destination
+
+
+class DynamoDestinations:
+    """The `Destinations` port."""
+
+    def __init__(self, client: Client, table_name: str) -> None:
+        self._table = Table(client, table_name)
+
+    def find(self, partner_id: str, destination_id: str) -> Destination | None:
+        """Give the item."""
+        stored = self._table.get({"pk": keys.registry(partner_id), "sk": keys.destination(destination_id)})
+        return None if stored is None else _from_stored(stored, partner_id)
+
+    def of_partner(self, partner_id: str) -> Iterator[Destination]:
+        """Give the items."""
+        operands: Values = {":pk": keys.registry(partner_id), ":beginning": keys.DESTINATIONS}
+        for stored in self._table.query("pk = :pk AND begins_with(sk, :beginning)", operands):
+            yield _from_stored(stored, partner_id)
+
+    def save(self, destination: Destination) -> None:
+        """Write where the version before is stored; what stands there already was written by the same call before."""
+        values = _values_of(destination)
+        standing = (
+            self._table.put_if(UNTAKEN, values)
+            if destination.version == 1
+            else self._table.put_if("version = :previous", values, {":previous": destination.version - 1})
+        )
+        if standing is not None and standing != from_item(to_item(values)):
+            raise Conflict("the destination was changed by another")
+
+
+def _values_of(destination: Destination) -> Values:
+    """Give the destination's item; it is kept."""
+    return given(
+        {
+            "pk": keys.registry(destination.partner_id),
+            "sk": keys.destination(destination.destination_id),
+            "version": destination.version,
+            "name": destination.name,
+            "url": destination.url,
+            "secrets": list(destination.secrets),
+            "batch_size": destination.batch_size,
+            "enabled": destination.enabled,
+            "disabled_reason": destination.disabled_reason,
+        }
+    )
+
+
+def _from_stored(stored: Stored, partner_id: str) -> Destination:
+    return Destination(
+        partner_id=partner_id,
+        destination_id=keys.destination_id_of(stored["sk"]),
+        name=stored["name"],
+        url=stored["url"],
+        secrets=tuple(stored["secrets"]),
+        batch_size=int(stored["batch_size"]),
+        version=int(stored["version"]),
+        enabled=stored["enabled"],
+        disabled_reason=stored.get("disabled_reason"),
+    )

@@ -1,0 +1,56 @@
+"""Suppressions: standing reasons not to message somebody for one partner."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+_OF_CHANNEL = ":"
+
+
+class SuppressionReason(StrEnum):
+    """Why somebody is not messaged: the closed list of spec triggers-and-flows, section 5."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    MANUAL = "manual"
+
+
+class Scope(StrEnum):
+    """What a suppression keeps from being sent."""
+
+    ALL = "all"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One standing reason; an identity has at most one of a reason and scope, the first one's day and author stay.
+
+    `by` is who made it: "recipient", "provider", or a person of the partner. `detail` tells the circumstance and
+    nothing personal.
+    """
+
+    partner_id: str
+    identity: str
+    reason: SuppressionReason
+    scope: Scope
+    since: datetime
+    by: str
+    detail: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name it among its identity's: the reason, with the channel where it is about one alone."""
+        return name_of(self.reason, self.scope)
+
+
+def name_of(reason: SuppressionReason, scope: Scope) -> str:
+    """Give a suppression's name: `manual`, `bounced:email`."""
+    return reason.value if scope is Scope.ALL else f"{reason.value}{_OF_CHANNEL}{scope.value}"
+
+
+def in_force(names: Iterable[str], channel: str) -> frozenset[str]:
+    """Give those of an identity's suppressions that keep messages of one channel back."""
+    return frozenset(name for name in names if name.partition(_OF_CHANNEL)[2] in {"", channel})

@@ -1,0 +1,84 @@
+"""How an event trigger is doing: for each live flow on it the last run, its place, and what is wrong, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from signalbox.domain.flows import Cursor
+from signalbox.domain.health import DAILY, Health
+from signalbox.domain.windows import IDLE_STEP
+from signalbox.ports import Clock, Cursors, LiveFlows
+
+BEHIND = IDLE_STEP + timedelta(minutes=5)
+"""A cursor this far behind is late: silence explains the first part, a run that comes late the second."""
+
+
+class State(StrEnum):
+    """How a flow's runs are going, the worst first."""
+
+    FAILING = "failing"
+    BEHIND = "behind"
+    QUIET = "quiet"
+    WAITING = "waiting"
+    WORKING = "working"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowHealth:
+    """The health of one live flow: its state, that in words, how far behind it is, and what its runs left."""
+
+    flow_id: str
+    state: State
+    words: str
+    lag: timedelta
+    health: Health
+
+
+class TriggerHealth:
+    """The use case of whoever looks after a trigger."""
+
+    def __init__(self, *, clock: Clock, live_flows: LiveFlows, cursors: Cursors, settle: timedelta) -> None:
+        self._clock = clock
+        self._live_flows = live_flows
+        self._cursors = cursors
+        self._settle = settle
+
+    def of_trigger(self, partner_id: str, trigger_id: str) -> Sequence[FlowHealth]:
+        """Give the health of every live flow on the trigger; none is live, none is run."""
+        now = self._clock.now()
+        cursors = self._cursors.of_partner(partner_id)
+        return [
+            _health_of(cursors[flow.flow_id], now, self._settle)
+            for flow, trigger in self._live_flows.of_partner(partner_id)
+            if trigger.trigger_id == trigger_id and flow.flow_id in cursors
+        ]
+
+
+def _health_of(cursor: Cursor, now: datetime, settle: timedelta) -> FlowHealth:
+    lag = max(now - settle - cursor.position, timedelta(0))
+    state, words = _told(cursor.health, lag, now)
+    return FlowHealth(cursor.flow_id, state, words, lag, cursor.health)
+
+
+def _told(health: Health, lag: timedelta, now: datetime) -> tuple[State, str]:
+    last = health.last_run
+    if last is not None and last.fault is not None:
+        return (
+            State.FAILING,
+            f"Version {last.trigger_version} fails since {health.failing_since:%Y-%m-%d %H:%M} UTC: {last.detail}",
+        )
+    if lag > BEHIND:
+        return State.BEHIND, f"It is {_minutes(lag)} behind; its messages are late."
+    if health.is_quiet(now):
+        return (
+            State.QUIET,
+            f"It matched on {health.streak} days in a row (at least {DAILY}) and on none since {health.last_match_on}.",
+        )
+    if last is None:
+        return State.WAITING, "No run has covered a window yet; the first comes within minutes."
+    return State.WORKING, f"The last run found {last.rows} rows in {last.elapsed_ms} ms, {last.matches} matches."
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span // timedelta(minutes=1)} minutes"

@@ -1,0 +1,100 @@
+"""An endpoint that is dead or overloaded rests, and delays no others."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from signalbox.adapters.webhook.rests import REST
+from signalbox.domain.errors import NotTried, SignalboxError, Transient
+from tests import certificates
+from tests.contract.endpoint import Endpoint, answering, serving
+from tests.fakes.others import FakeClock
+from tests.unit.makers import NOON
+from tests.unit.webhooks import destination, message
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificates.make(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+def endpoint(certificate: Path) -> Iterator[Endpoint]:
+    """An endpoint that takes everything, but hangs at `/hang`."""
+    with serving(certificate) as server:
+        yield server
+
+
+def test_one_dead_endpoint_does_not_delay_the_others(endpoint: Endpoint) -> None:
+    channel = endpoint.channel()
+    dead = destination(destination_id="dead", url=endpoint.url("/hang"))
+    alive = destination(destination_id="alive", url=endpoint.url("/alive"))
+    faults: list[type[SignalboxError]] = []
+
+    for number in range(20):
+        try:
+            channel.send(dead, message(f"event-{number}"))
+        except Transient as fault:
+            faults.append(type(fault))
+        channel.send(alive, message(f"event-{number}"))
+
+    asked = [request.line for request in endpoint.requests]
+    assert faults == [Transient] + [NotTried] * 19
+    assert asked.count("POST /hang HTTP/1.1") == 1
+    assert asked.count("POST /alive HTTP/1.1") == 20
+
+
+def test_a_destination_that_rested_or_was_changed_is_tried_again(endpoint: Endpoint) -> None:
+    clock = FakeClock(NOON)
+    channel = endpoint.channel(clock)
+    dead = destination(url=endpoint.url("/hang"))
+    with pytest.raises(Transient):
+        channel.send(dead, message())
+    with pytest.raises(NotTried) as put_off:
+        channel.send(dead, message())
+
+    channel.send(destination(version=2, url=endpoint.url("/mended")), message())
+    clock.pass_time(REST)
+    with pytest.raises(Transient) as raised:
+        channel.send(dead, message())
+
+    assert put_off.value.retry_after == REST
+    assert type(raised.value) is Transient
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "rest"),
+    [
+        (429, "7", timedelta(seconds=7)),
+        (429, "", REST),
+        (503, "86400", timedelta(minutes=5)),
+        (502, "", REST),
+        (504, "", REST),
+    ],
+)
+def test_an_endpoint_that_is_overloaded_is_left_alone(
+    certificate: Path, status: int, header: str, rest: timedelta
+) -> None:
+    with serving(certificate, path=answering(status, retry_after=header)) as server:
+        channel = server.channel()
+        with pytest.raises(Transient):
+            channel.send(destination(url=server.url("/path")), message())
+
+        with pytest.raises(NotTried) as put_off:
+            channel.send(destination(url=server.url("/path")), message("event-2"))
+
+    assert put_off.value.retry_after == rest
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_a_message_that_an_endpoint_cannot_take_does_not_hold_up_its_others(certificate: Path, status: int) -> None:
+    with serving(certificate, bad=answering(status)) as server:
+        channel = server.channel()
+        with pytest.raises(SignalboxError):
+            channel.send(destination(url=server.url("/bad")), message())
+
+        channel.send(destination(url=server.url("/good")), message("event-2"))
+
+    assert len(server.requests) == 2
