@@ -378,6 +378,20 @@ def test_a_flow_that_failed_is_tried_again_after_all_others(house: House) -> Non
     assert [query.sql for query in house.engine.asked[2:]] == ["SELECT", "BROKEN"]
 
 
+def test_a_flow_that_was_just_launched_comes_after_those_that_run(house: House) -> None:
+    house.receive("event-1", seconds=30)
+    house.evaluate()
+    house.add_flow("flow_0", "trigger_0", "NEW")
+    just_now = house.clock.now() + timedelta(seconds=1)
+    house.cursors.positions[PARTNER_ID, "flow_0"] = makers.cursor(flow_id="flow_0", position=just_now)
+    house.clock.pass_time(timedelta(minutes=1))
+    house.receive("event-2", seconds=90)
+
+    house.evaluate()
+
+    assert [query.sql for query in house.engine.asked[1:]] == ["SELECT", "NEW"]
+
+
 def test_a_match_is_handed_over_before_the_next_query_is_asked(house: House) -> None:
     house.add_flow("flow_2", "trigger_2", "SLOW")
     house.receive("event-1", seconds=30)

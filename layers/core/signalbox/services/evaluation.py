@@ -146,7 +146,7 @@ class Evaluation:
         ]
         windows.sort(key=_group_of)
         for _, group in groupby(windows, key=_group_of):
-            yield sorted(group, key=_last_run_at)
+            yield sorted(group, key=_waits_since)
 
     def _step(
         self, partner: Partner, group: Sequence[FlowWindow], report: EvaluationReport, may_go_on: Callable[[], bool]
@@ -227,6 +227,7 @@ def _group_of(each: FlowWindow) -> tuple[bool, bool, int]:
     return each.is_failing, bool(each.trigger.lookback), -to_ms(each.window.end)
 
 
-def _last_run_at(each: FlowWindow) -> int:
+def _waits_since(each: FlowWindow) -> datetime:
+    """Tell when it ran last, or where it began: what was just launched comes last, what was left over first."""
     last_run = each.cursor.health.last_run
-    return 0 if last_run is None else to_ms(last_run.ran_at)
+    return each.cursor.position if last_run is None else last_run.ran_at
