@@ -25,6 +25,7 @@ from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.adapters.ids import RandomIds
 from signalbox.adapters.queries.compiler import QueryCompiler
+from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.decisions import Decision
 from signalbox.domain.events import Event
@@ -137,6 +138,7 @@ class Story:
             live_flows=DynamoLiveFlows(client, tables["RegistryTable"]),
             cursors=DynamoCursors(client, tables["CursorsTable"]),
             renderer=JinjaRenderer(),
+            conditions=JinjaConditions(),
             environment=environment,
         )
 

@@ -12,7 +12,7 @@ from signalbox.domain.partners import Environment
 from signalbox.services.flow_authoring import FlowAuthoring
 from signalbox.services.trigger_authoring import TriggerAuthoring
 from tests.contract.conftest import Stores
-from tests.fakes.others import FakeClock, FakeIds, FakeRenderer
+from tests.fakes.others import FakeClock, FakeConditions, FakeIds, FakeRenderer
 from tests.triggers.recipes.forms import FORMS
 from tests.unit.makers import NOON, flow
 
@@ -38,6 +38,7 @@ class Authors:
             live_flows=stores.live_flows,
             cursors=stores.cursors,
             renderer=FakeRenderer(),
+            conditions=FakeConditions(),
             environment=environment,
         )
 
@@ -92,5 +93,8 @@ def test_a_flow_is_launched_paused_resumed_and_ended(stores: Stores, authors: Au
     assert authors.flows.resume(paused) == resumed  # the answer to the first may have been lost
     with pytest.raises(Conflict):
         authors.flows.end(live)
+    edited = authors.flows.edit(resumed, name="Remind again")
+    assert stores.live_flows.flow(partner_id, live.flow_id) == edited
+    resumed = edited
     assert authors.flows.end(resumed).status is FlowStatus.ENDED
     assert stores.live_flows.of_partner(partner_id) == []

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
+from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.errors import Conflict
-from signalbox.domain.flows import EmailContent, FilterMode, FlowStatus, PauseMode, SegmentFilter
-from signalbox.domain.partners import LiveSecret
+from signalbox.domain.experiments import Experiment, Goal, Variant
+from signalbox.domain.flows import EmailContent, FilterMode, FlowRules, FlowStatus, PauseMode, SegmentFilter
+from signalbox.domain.frequency import ReEntry
+from signalbox.domain.partners import FrequencyCap, LiveSecret
+from signalbox.domain.quiet_hours import QuietHours, QuietMode
+from signalbox.domain.waits import ExitCondition, Wait
 from tests.contract.backends import ATOMIC, CALLERS, DYNAMODB_LOCAL, at_once
 from tests.contract.conftest import Stores
 from tests.unit.makers import NOON, cursor, flow, live_flow, partner, secret, trigger, trigger_draft
@@ -28,6 +33,15 @@ def test_a_partner_comes_back_as_it_was_created(
     stores.definitions.create_partner(created)
 
     assert stores.partners.find(partner_id) == stores.definitions.partner(partner_id) == created
+
+
+def test_a_partner_comes_back_with_its_caps_and_its_time(stores: Stores, partner_id: str) -> None:
+    caps = (FrequencyCap("email", 2, timedelta(days=1)), FrequencyCap("sms", 5, timedelta(days=7, milliseconds=1)))
+    created = partner(partner_id=partner_id, timezone="Europe/Rome", caps=caps)
+
+    stores.definitions.create_partner(created)
+
+    assert stores.partners.find(partner_id) == created
 
 
 def test_a_partner_id_is_given_once(stores: Stores, partner_id: str) -> None:
@@ -206,6 +220,32 @@ def test_a_flow_comes_back_as_it_was_saved(
     stores: Stores, partner_id: str, content: EmailContent, segment_filter: SegmentFilter
 ) -> None:
     saved = flow(partner_id=partner_id, content=content, segment_filter=segment_filter, status=FlowStatus.DRAFT)
+
+    stores.definitions.save_flow(saved)
+
+    assert stores.live_flows.flow(partner_id, "flow_1") == saved
+
+
+RULES: dict[str, FlowRules] = {
+    "contents": {"contents": {"a/b ": EmailContent("A", "a"), "": EmailContent("", None, "<p>", "Shop")}},
+    "a wait": {"wait": Wait(timedelta(days=30))},
+    "a wait that is left": {"wait": Wait(MS, ExitCondition("SELECT", "cartId"))},
+    "once ever": {"re_entry": ReEntry.once()},
+    "a number in a period": {"re_entry": ReEntry.at_most(3, timedelta(days=1, microseconds=1000))},
+    "quiet hours": {"quiet_hours": QuietHours(time(22), time(8, 30), QuietMode.DROP, frozenset({5, 6}))},
+    "branches": {"branches": Branches((Branch("Gold", "contact.tier == 'gold'", "gold"),), DefaultBranch("Rest", "r"))},
+    "branches without a default": {"branches": Branches((Branch("Gold", "contact.gold"),))},
+    "an experiment": {"experiment": Experiment("experiment_1", (Variant("a", 1), Variant("b", 0, "gold")), 10)},
+    "an experiment with a goal": {
+        "experiment": Experiment("experiment_1", (Variant("a", 1),), goal=Goal("custom_buy", timedelta(days=7)))
+    },
+    "a transactional flow": {"is_transactional": True},
+}
+
+
+@pytest.mark.parametrize("rules", RULES.values(), ids=RULES.keys())
+def test_a_flow_comes_back_with_its_rules(stores: Stores, partner_id: str, rules: FlowRules) -> None:
+    saved = flow(partner_id=partner_id, **rules)
 
     stores.definitions.save_flow(saved)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from signalbox.domain.content import NO_BLOCKS, Blocks, ContentProblem, Names, Parts
+from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, ContentProblem, Names, Parts
 from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Reason
 from signalbox.domain.events import Event
@@ -103,10 +103,31 @@ class FakeRenderer:
         return self.problem or {name: part.source for name, part in parts.items()}
 
     def faults(self, content: EmailContent, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
-        return [Reason("/subject", "unclosed")] if "{{" in content.subject and "}}" not in content.subject else []
+        faults = [] if content.text or content.html else [Reason("", "expected a text or an html body")]
+        is_unclosed = "{{" in content.subject and "}}" not in content.subject
+        return [*faults, Reason("/subject", "unclosed")] if is_unclosed else faults
 
     def faults_of_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
         return []
+
+
+class FakeConditions:
+    """Knows the names that hold and those that lack a value; `?` is no expression."""
+
+    def __init__(self) -> None:
+        self.holding: set[str] = set()
+        self.missing: set[str] = set()
+        self.problem: ContentProblem | None = None
+        self.asked: list[Names] = []
+
+    def holds(self, expression: str, names: Names) -> ConditionAnswer | ContentProblem:
+        self.asked.append(names)
+        if expression in self.missing:
+            return ConditionAnswer(holds=False, missing=expression)
+        return self.problem or ConditionAnswer(holds=expression in self.holding)
+
+    def fault(self, expression: str) -> str | None:
+        return "line 1: it is no expression" if expression == "?" else None
 
 
 class FakeChannel:

@@ -8,7 +8,7 @@ from signalbox.domain.partners import Environment
 from signalbox.services.flow_authoring import FlowAuthoring
 from signalbox.services.partner_administration import PartnerAdministration
 from signalbox.services.trigger_authoring import TriggerAuthoring
-from tests.fakes.others import FakeClock, FakeIds, FakeRenderer
+from tests.fakes.others import FakeClock, FakeConditions, FakeIds, FakeRenderer
 from tests.fakes.stores import FakeCursors, FakePartners, FakeRegistry
 from tests.unit.makers import NOON, PARTNER_ID
 
@@ -74,6 +74,7 @@ class House:
             live_flows=self.registry,
             cursors=self.cursors,
             renderer=FakeRenderer(),
+            conditions=FakeConditions(),
             environment=environment,
             event_retention=RETENTION,
         )

@@ -27,6 +27,7 @@ from tests.fakes.others import (
     Crashing,
     CrashPlan,
     FakeClock,
+    FakeConditions,
     FakeEngine,
     FakeHandover,
     FakeIds,
@@ -104,6 +105,7 @@ class Timeline(RuleBasedStateMachine):
             live_flows=self.registry,
             cursors=self.cursors,
             renderer=FakeRenderer(),
+            conditions=FakeConditions(),
             environment=Environment.PRODUCTION,
         )
 

@@ -65,7 +65,12 @@ def test_a_launch_names_everything_that_stands_in_its_way(house: House) -> None:
     with pytest.raises(Invalid) as refusal:
         house.flows.launch(draft, since=NOON + HOUR)
 
-    assert [reason.path for reason in refusal.value.reasons] == ["/subject", "/content", "/trigger_id", "/since"]
+    assert [reason.path for reason in refusal.value.reasons] == [
+        "/content",
+        "/content/subject",
+        "/trigger_id",
+        "/since",
+    ]
     assert not house.registry.live_partner_ids
 
 

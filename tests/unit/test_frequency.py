@@ -11,12 +11,12 @@ from signalbox.domain.decisions import SkipReason
 from signalbox.domain.frequency import (
     KEPT_LONGER,
     Entry,
-    FrequencyCap,
     ReEntry,
     Touches,
     reasons_against_caps,
     reasons_against_re_entry,
 )
+from signalbox.domain.partners import FrequencyCap
 from tests.unit.makers import NOON, PARTNER_ID
 
 DAY, HOUR, INSTANT = timedelta(days=1), timedelta(hours=1), timedelta(milliseconds=1)

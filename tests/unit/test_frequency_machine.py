@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from signalbox.domain.errors import Conflict
-from signalbox.domain.frequency import Entry, FrequencyCap, ReEntry, Touches
+from signalbox.domain.frequency import Entry, ReEntry, Touches
+from signalbox.domain.partners import FrequencyCap
 from tests.unit.makers import NOON, PARTNER_ID
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

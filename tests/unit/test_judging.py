@@ -11,8 +11,9 @@ from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.content import ContentProblem
 from signalbox.domain.decisions import Outcome, SkipReason
 from signalbox.domain.experiments import HOLDOUT, Experiment, Variant
-from signalbox.domain.frequency import Entry, FrequencyCap, ReEntry, Touches
+from signalbox.domain.frequency import Entry, ReEntry, Touches
 from signalbox.domain.judging import Judgement, MessageRules, judge_rules
+from signalbox.domain.partners import FrequencyCap
 from signalbox.domain.quiet_hours import QuietHours, QuietMode
 from tests.unit.makers import NOON, PARTNER_ID
 

@@ -10,10 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypedDict
 
+from signalbox.domain.branches import Branches, DefaultBranch
 from signalbox.domain.errors import Invalid, Reason
+from signalbox.domain.experiments import Experiment
+from signalbox.domain.frequency import ReEntry
 from signalbox.domain.health import Health
+from signalbox.domain.quiet_hours import QuietHours
 from signalbox.domain.recipes.forms import Recipe
+from signalbox.domain.waits import Wait
 
 DEFAULT_MAX_EVENT_AGE = timedelta(hours=72)  # spec: triggers-and-flows, section 2
 MAX_LOOKBACK = timedelta(days=30)
@@ -115,10 +121,35 @@ class EmailContent:
     from_name: str | None = None
 
 
+class FlowRules(TypedDict, total=False):
+    """What an author may say of a flow beside what every flow has; see `Flow`."""
+
+    segment_filter: SegmentFilter
+    contents: Mapping[str, EmailContent]
+    wait: Wait | None
+    re_entry: ReEntry
+    quiet_hours: QuietHours | None
+    branches: Branches
+    experiment: Experiment | None
+    is_transactional: bool
+
+
+class FlowChanges(FlowRules, total=False):
+    """What an author may change of a flow."""
+
+    name: str
+    trigger_id: str
+    content: EmailContent
+
+
+EVERYBODY = Branches(default=DefaultBranch())
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One version of an event-triggered flow.
 
+    `content` is what its contacts get, unless their branch or variant names one of `contents`, which are by id.
     `pause_mode` is given while it is paused. `starts_after` is given once it was launched: what was received up to
     then is none of this flow's, since it came before the launch, or in a pause that dropped it.
     """
@@ -133,11 +164,26 @@ class Flow:
     segment_filter: SegmentFilter = field(default_factory=SegmentFilter)
     pause_mode: PauseMode | None = None
     starts_after: datetime | None = None
+    contents: Mapping[str, EmailContent] = field(default_factory=dict)
+    wait: Wait | None = None
+    re_entry: ReEntry = field(default_factory=ReEntry.every_event)
+    quiet_hours: QuietHours | None = None
+    branches: Branches = EVERYBODY
+    experiment: Experiment | None = None
+    is_transactional: bool = False
 
     @property
     def holds_matches(self) -> bool:
         """Tell whether what it finds now waits for it to be resumed."""
         return self.status is FlowStatus.PAUSED and self.pause_mode is PauseMode.HOLD
+
+    def content_of(self, content_id: str | None) -> EmailContent | None:
+        """Give a content by its id, the flow's own for None; None where there is none of that id."""
+        return self.content if content_id is None else self.contents.get(content_id)
+
+    def longest_age(self, max_event_age: timedelta) -> timedelta:
+        """Give how old an event may be when its message leaves: a wait is not held against it."""
+        return self.wait.longest_age(max_event_age) if self.wait else max_event_age
 
     def refusal_of(self, transition: Transition) -> Reason | None:
         """Say why the step cannot be taken from here, None when it can."""

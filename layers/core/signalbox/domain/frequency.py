@@ -27,6 +27,7 @@ from datetime import datetime, timedelta
 
 from signalbox.domain.decisions import SkipReason
 from signalbox.domain.errors import Reason
+from signalbox.domain.partners import FrequencyCap
 
 MAX_PERIOD = timedelta(days=365)
 MAX_MESSAGES = 100
@@ -34,15 +35,6 @@ MAX_MESSAGES = 100
 
 KEPT_LONGER = timedelta(hours=1)
 """Longer than a worker holds what it has read: a record that is dropped and begun anew must not meet an old version."""
-
-
-@dataclass(frozen=True, slots=True)
-class FrequencyCap:
-    """At most `messages` to one contact over one channel in any span of `period`, over all flows of the partner."""
-
-    channel: str
-    messages: int
-    period: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 SECRET_BITS = 256
@@ -53,6 +53,15 @@ class LiveSecret:
 
 
 @dataclass(frozen=True, slots=True)
+class FrequencyCap:
+    """At most `messages` to one contact over one channel in any span of `period`, over all flows of the partner."""
+
+    channel: str
+    messages: int
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Partner:
     """A tenant's settings as the ingestion path needs them; `version` counts the changes."""
 
@@ -67,6 +76,9 @@ class Partner:
     """Whether lossless coercions ("3" for 3) are made for this partner instead of refusing the event."""
     shards: int = 1
     """How many ways an hour of this partner's events is split; it may grow, never shrink (readers read them all)."""
+    timezone: str = "UTC"
+    """By its name in the IANA database: whose time is meant where a contact has none of its own."""
+    caps: tuple[FrequencyCap, ...] = ()
 
 
 _NOBODYS = LiveSecret("", SecretDigest(b"\0" * 32, b"\0" * 32), datetime.min.replace(tzinfo=UTC))

@@ -78,6 +78,11 @@ def zone_of(contacts_own: str | None, partners: str) -> ZoneInfo:
     return ZoneInfo("UTC")
 
 
+def is_zone(name: str) -> bool:
+    """Tell whether the IANA database has a zone of this name."""
+    return _zone(name) is not None
+
+
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)

@@ -2,11 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from signalbox.domain.errors import Conflict, Forbidden, Invalid, Misconfigured, Reason
-from signalbox.domain.flows import Cursor, EmailContent, Flow, PauseMode, SegmentFilter, Transition
+from signalbox.domain.flows import (
+    Cursor,
+    EmailContent,
+    Flow,
+    FlowChanges,
+    FlowRules,
+    FlowStatus,
+    PauseMode,
+    Transition,
+)
 from signalbox.domain.partners import Environment
-from signalbox.ports import Clock, Cursors, Definitions, Ids, LiveFlows, Renderer
+from signalbox.ports import Clock, Conditions, Cursors, Definitions, Ids, LiveFlows, Renderer
+from signalbox.services.flow_checks import FlowChecks
 
 EVENT_RETENTION = timedelta(days=45)
 """For how long events are kept, where a deployment sets nothing else (template.yaml: EventRetentionDays)."""
@@ -24,6 +35,7 @@ class FlowAuthoring:
         live_flows: LiveFlows,
         cursors: Cursors,
         renderer: Renderer,
+        conditions: Conditions,
         environment: Environment,
         event_retention: timedelta = EVENT_RETENTION,
     ) -> None:
@@ -32,18 +44,12 @@ class FlowAuthoring:
         self._definitions = definitions
         self._live_flows = live_flows
         self._cursors = cursors
-        self._renderer = renderer
+        self._checks = FlowChecks(definitions=definitions, renderer=renderer, conditions=conditions)
         self._environment = environment
         self._event_retention = event_retention
 
     def create(
-        self,
-        partner_id: str,
-        name: str,
-        trigger_id: str,
-        content: EmailContent,
-        *,
-        segment_filter: SegmentFilter | None = None,
+        self, partner_id: str, name: str, trigger_id: str, content: EmailContent, **rules: Unpack[FlowRules]
     ) -> Flow:
         """Save a new flow as a draft; raises Forbidden in staging."""
         self._allow_triggering()
@@ -54,10 +60,22 @@ class FlowAuthoring:
             name=name,
             trigger_id=trigger_id,
             content=content,
-            segment_filter=segment_filter or SegmentFilter(),
+            **rules,
         )
         self._definitions.save_flow(flow)
         return flow
+
+    def edit(self, flow: Flow, **changes: Unpack[FlowChanges]) -> Flow:
+        """Save the flow changed, as its next version, which the next decision uses; a draft may have faults.
+
+        Raises Invalid with all that stands in the way of a flow that is or may again be live, and when it has ended;
+        Conflict when it was changed since it was read.
+        """
+        edited = replace(flow, version=flow.version + 1, **changes)
+        if faults := self._faults_of_edit(flow, edited):
+            raise Invalid(faults)
+        self._definitions.save_flow(edited)
+        return edited
 
     def launch(self, flow: Flow, since: datetime | None = None) -> Flow:
         """Make a draft live: it sees every event received after `since` (aware; None: from now on).
@@ -128,14 +146,20 @@ class FlowAuthoring:
             raise Conflict("the flow was changed by another")
         return standing
 
+    def _faults_of_edit(self, flow: Flow, edited: Flow) -> list[Reason]:
+        if flow.status is FlowStatus.DRAFT:
+            return []
+        faults = self._checks.faults(edited)
+        if flow.status is FlowStatus.ENDED:
+            faults.append(Reason("/status", "a flow that has ended stays as it is"))
+        if edited.trigger_id != flow.trigger_id:
+            faults.append(Reason("/trigger_id", "expected the trigger it was launched with: its cursor is that one's"))
+        return faults
+
     def _faults(self, flow: Flow, since: datetime | None, now: datetime) -> list[Reason]:
-        faults = list(self._renderer.faults(flow.content))
+        faults = self._checks.faults(flow)
         if refusal := flow.refusal_of(Transition.LAUNCH):
             faults.append(refusal)
-        if flow.content.text is None and flow.content.html is None:
-            faults.append(Reason("/content", "expected a text or an HTML body"))
-        if self._definitions.trigger(flow.partner_id, flow.trigger_id) is None:
-            faults.append(Reason("/trigger_id", "no such trigger"))
         if since is not None and not now - self._event_retention <= since <= now:
             faults.append(Reason("/since", f"expected a time in the last {self._event_retention.days} days"))
         return faults

@@ -1,10 +1,13 @@
 """Partners as their administrators set them up: who they are, their secrets, and what they may do."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from signalbox.domain.errors import Invalid, Reason
-from signalbox.domain.partners import MAX_LIVE_SECRETS, LiveSecret, Partner, SecretDigest
+from signalbox.domain.frequency import reasons_against_caps
+from signalbox.domain.partners import MAX_LIVE_SECRETS, FrequencyCap, LiveSecret, Partner, SecretDigest
+from signalbox.domain.quiet_hours import is_zone
 from signalbox.ports import Clock, Definitions, Ids
 
 
@@ -47,6 +50,15 @@ class PartnerAdministration:
     def configure_partner(self, partner_id: str, *, enabled: bool, lenient: bool) -> None:
         """Set whether the partner may send, and whether its events are coerced; raises as `issue_secret` does."""
         self._change(self._partner(partner_id), enabled=enabled, lenient=lenient)
+
+    def limit_messages(self, partner_id: str, *, timezone: str, caps: Sequence[FrequencyCap]) -> None:
+        """Set how often a contact may be messaged over all flows, and whose time counts; raises as `issue_secret`."""
+        reasons = [Reason(f"/caps{each.path}", each.reason) for each in reasons_against_caps(caps)]
+        if not is_zone(timezone):
+            reasons.append(Reason("/timezone", "expected a name of the IANA database, such as Europe/Rome"))
+        if reasons:
+            raise Invalid(reasons)
+        self._change(self._partner(partner_id), timezone=timezone, caps=tuple(caps))
 
     def _new_secret(self) -> tuple[LiveSecret, str]:
         secret = self._ids.new_secret()

@@ -3,21 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import batched
 
-from signalbox.adapters.dynamodb import keys, triggers
+from signalbox.adapters.dynamodb import flow_rules, keys, triggers
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
 from signalbox.domain.events import from_ms, to_ms
-from signalbox.domain.flows import (
-    EmailContent,
-    FilterMode,
-    Flow,
-    FlowStatus,
-    LiveFlow,
-    PauseMode,
-    SegmentFilter,
-    Trigger,
-)
+from signalbox.domain.flows import EmailContent, Flow, FlowStatus, LiveFlow, PauseMode, Trigger
 
 _BEGINNING = "pk = :pk AND begins_with(sk, :beginning)"
 READ_AT_ONCE = 100  # AWS: "BatchGetItem"
@@ -75,20 +66,16 @@ class DynamoLiveFlows:
 
 def attributes_of(flow: Flow) -> Values:
     """Give what a head and a version have in common; both are kept."""
-    content = flow.content
     values: Values = {
         "flow_id": flow.flow_id,
         "version": flow.version,
         "name": flow.name,
         "trigger_id": flow.trigger_id,
         "status": flow.status.value,
-        "segment_ids": list(flow.segment_filter.segment_ids),
-        "segment_filter_mode": flow.segment_filter.mode.value,
-        "content": given(
-            {"subject": content.subject, "text": content.text, "html": content.html, "from_name": content.from_name}
-        ),
+        "content": flow_rules.email_values(flow.content),
         "pause_mode": None if flow.pause_mode is None else flow.pause_mode.value,
         "starts_after_ms": None if flow.starts_after is None else to_ms(flow.starts_after),
+        **flow_rules.values_of(flow),
     }
     return given(values)
 
@@ -103,7 +90,7 @@ def from_stored(stored: Stored, partner_id: str) -> Flow:
         trigger_id=stored["trigger_id"],
         content=EmailContent(**stored["content"]),
         status=FlowStatus(stored["status"]),
-        segment_filter=SegmentFilter(tuple(stored["segment_ids"]), FilterMode(stored["segment_filter_mode"])),
         pause_mode=PauseMode(stored["pause_mode"]) if "pause_mode" in stored else None,
         starts_after=from_ms(int(stored["starts_after_ms"])) if "starts_after_ms" in stored else None,
+        **flow_rules.from_stored(stored),
     )

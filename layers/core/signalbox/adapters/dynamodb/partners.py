@@ -1,11 +1,15 @@
 """The partner in the Registry table: settings and the digests of its secrets."""
 
+from datetime import timedelta
+
 from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values
 from signalbox.domain.events import from_ms, to_ms
-from signalbox.domain.partners import LiveSecret, Partner, SecretDigest
+from signalbox.domain.partners import FrequencyCap, LiveSecret, Partner, SecretDigest
+
+_MS = timedelta(milliseconds=1)
 
 
 class DynamoPartners:
@@ -32,6 +36,10 @@ def values_of(partner: Partner) -> Values:
         "enabled": partner.enabled,
         "lenient": partner.lenient,
         "shards": partner.shards,
+        "timezone": partner.timezone,
+        "caps": [
+            {"channel": cap.channel, "messages": cap.messages, "period_ms": cap.period // _MS} for cap in partner.caps
+        ],
     }
 
 
@@ -59,4 +67,9 @@ def _from_stored(stored: Stored, partner_id: str) -> Partner:
         enabled=stored["enabled"],
         lenient=stored["lenient"],
         shards=int(stored["shards"]),
+        timezone=stored["timezone"],
+        caps=tuple(
+            FrequencyCap(each["channel"], int(each["messages"]), int(each["period_ms"]) * _MS)
+            for each in stored["caps"]
+        ),
     )

@@ -1,0 +1,71 @@
+"""The checks that a flow passes before it may message anybody: its templates, conditions and rules."""
+
+from collections.abc import Iterable, Iterator
+
+from signalbox.domain import branches, experiments, frequency, quiet_hours, waits
+from signalbox.domain.errors import Reason
+from signalbox.domain.flows import Flow
+from signalbox.ports import Conditions, Definitions, Renderer
+
+_NO_CONTENT = "expected the id of one of the flow's contents"
+
+
+class FlowChecks:
+    """Finds all that stands in a flow's way, each thing by its path in the flow."""
+
+    def __init__(self, *, definitions: Definitions, renderer: Renderer, conditions: Conditions) -> None:
+        self._definitions = definitions
+        self._renderer = renderer
+        self._conditions = conditions
+
+    def faults(self, flow: Flow) -> list[Reason]:
+        """Name everything; nothing where the flow may message people."""
+        faults = [*self._faults_of_contents(flow), *self._faults_of_conditions(flow), *_faults_of_rules(flow)]
+        if self._definitions.trigger(flow.partner_id, flow.trigger_id) is None:
+            faults.append(Reason("/trigger_id", "no such trigger"))
+        return [*faults, *_unknown_contents(flow)]
+
+    def _faults_of_contents(self, flow: Flow) -> Iterator[Reason]:
+        yield from _below("/content", self._renderer.faults(flow.content))
+        for content_id, content in flow.contents.items():
+            if not content_id:
+                yield Reason("/contents", "expected ids that are not empty")
+            yield from _below(f"/contents/{_escaped(content_id)}", self._renderer.faults(content))
+
+    def _faults_of_conditions(self, flow: Flow) -> Iterator[Reason]:
+        for place, branch in enumerate(flow.branches.ordered):
+            if branch.condition.strip() and (fault := self._conditions.fault(branch.condition)):
+                yield Reason(f"/branches/ordered/{place}/condition", fault)
+
+
+def _faults_of_rules(flow: Flow) -> Iterator[Reason]:
+    yield from _below("/branches", branches.reasons_against(flow.branches))
+    yield from _below("/re_entry", frequency.reasons_against_re_entry(flow.re_entry))
+    if flow.wait:
+        yield from _below("/wait", waits.reasons_against(flow.wait))
+    if flow.quiet_hours:
+        yield from _below("/quiet_hours", quiet_hours.reasons_against(flow.quiet_hours))
+    if flow.experiment:
+        yield from _below("/experiment", experiments.reasons_against(flow.experiment))
+
+
+def _unknown_contents(flow: Flow) -> Iterator[Reason]:
+    asked = {f"/branches/ordered/{place}": each.content_id for place, each in enumerate(flow.branches.ordered)}
+    if flow.branches.default:
+        asked["/branches/default"] = flow.branches.default.content_id
+    if flow.experiment:
+        named = enumerate(flow.experiment.variants)
+        asked |= {f"/experiment/variants/{place}": each.content_id for place, each in named}
+    for path, content_id in asked.items():
+        if flow.content_of(content_id) is None:
+            yield Reason(f"{path}/content_id", _NO_CONTENT)
+
+
+def _below(path: str, reasons: Iterable[Reason]) -> Iterator[Reason]:
+    for each in reasons:
+        yield Reason(path + each.path, each.reason)
+
+
+def _escaped(name: str) -> str:
+    """Write a name as a JSON pointer does (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,122 @@
+"""Editing a flow and its rules: what may be changed when, and what stands in the way of a launch."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from signalbox.domain.branches import Branch, Branches, DefaultBranch
+from signalbox.domain.errors import Conflict, Invalid
+from signalbox.domain.experiments import Experiment, Variant
+from signalbox.domain.flows import EmailContent, FlowRules, FlowStatus, PauseMode, SegmentFilter
+from signalbox.domain.frequency import ReEntry
+from signalbox.domain.quiet_hours import QuietHours
+from signalbox.domain.waits import Wait
+from tests.unit.authoring import CONTENT, House
+from tests.unit.makers import PARTNER_ID
+
+RULES: FlowRules = {
+    "segment_filter": SegmentFilter(("vip",)),
+    "contents": {"gold": EmailContent("Gold", "Gold"), "b": EmailContent("B", "B")},
+    "wait": Wait(timedelta(hours=2)),
+    "re_entry": ReEntry.cool_down(timedelta(days=1)),
+    "quiet_hours": QuietHours(time(22), time(8)),
+    "branches": Branches((Branch("Gold", "contact.gold", "gold"),), DefaultBranch()),
+    "experiment": Experiment("experiment_1", (Variant("a", 1), Variant("b", 1, "b")), 10),
+    "is_transactional": True,
+}
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_a_flow_is_made_with_its_rules_and_launched_with_them(house: House) -> None:
+    draft = house.flows.create(PARTNER_ID, "Welcome", house.commit().trigger_id, CONTENT, **RULES)
+
+    live = house.flows.launch(draft)
+
+    assert live == replace(draft, version=2, status=FlowStatus.LIVE, starts_after=house.clock.now())
+    assert (live.wait, live.quiet_hours, live.experiment) == (
+        RULES["wait"],
+        RULES["quiet_hours"],
+        RULES["experiment"],
+    )
+
+
+def test_an_edit_of_a_live_flow_is_its_next_version(house: House) -> None:
+    live = house.launch()
+
+    edited = house.flows.edit(live, name="Hello", **RULES)
+
+    assert edited == replace(live, version=3, name="Hello", **RULES)
+    assert house.registry.flow(PARTNER_ID, live.flow_id) == edited
+
+
+def test_a_paused_flow_that_is_edited_stays_paused(house: House) -> None:
+    paused = house.flows.pause(house.launch(), PauseMode.HOLD)
+
+    edited = house.flows.edit(paused, name="Hello")
+
+    assert edited.holds_matches
+
+
+def test_a_draft_may_have_faults_until_it_is_launched(house: House) -> None:
+    draft = house.flows.edit(house.draft_flow(), branches=Branches(), trigger_id="trigger_9")
+
+    with pytest.raises(Invalid) as refusal:
+        house.flows.launch(draft)
+
+    assert [reason.path for reason in refusal.value.reasons] == ["/branches/ordered", "/trigger_id"]
+
+
+def test_a_launched_flow_takes_no_fault_and_keeps_its_trigger(house: House) -> None:
+    live, other = house.launch(), house.commit()
+
+    with pytest.raises(Invalid) as refusal:
+        house.flows.edit(live, wait=Wait(timedelta(0)), trigger_id=other.trigger_id)
+
+    assert [reason.path for reason in refusal.value.reasons] == ["/wait/delay", "/trigger_id"]
+    assert house.registry.flow(PARTNER_ID, live.flow_id) == live
+
+
+def test_an_ended_flow_is_not_edited(house: House) -> None:
+    ended = house.flows.end(house.launch())
+
+    with pytest.raises(Invalid, match="/status: a flow that has ended stays as it is"):
+        house.flows.edit(ended, name="Hello")
+
+
+def test_who_edits_what_another_changed_is_refused(house: House) -> None:
+    live = house.launch()
+    house.flows.edit(live, name="Hello")
+
+    with pytest.raises(Conflict):
+        house.flows.edit(live, name="Goodbye")
+
+
+FAULTS: list[tuple[FlowRules, list[str]]] = [
+    ({"contents": {"a/b": EmailContent("{{ x")}}, ["/contents/a~1b", "/contents/a~1b/subject"]),
+    ({"contents": {"": EmailContent("A", "a")}}, ["/contents"]),
+    ({"wait": Wait(timedelta(days=31))}, ["/wait/delay"]),
+    ({"re_entry": ReEntry(2)}, ["/re_entry/entries"]),
+    ({"quiet_hours": QuietHours(time(0), time(0))}, ["/quiet_hours/end"]),
+    ({"branches": Branches((Branch("A", "?"), Branch("B", "gold", "none")))}, [
+        "/branches/ordered/0/condition", "/branches/ordered/1/content_id",
+    ]),
+    ({"branches": Branches((Branch("A", " "),))}, ["/branches/ordered/0/condition"]),
+    ({"branches": Branches(default=DefaultBranch(content_id="none"))}, ["/branches/default/content_id"]),
+    ({"experiment": Experiment("e", (Variant("a", 0),))}, ["/experiment/variants"]),
+    ({"experiment": Experiment("e", (Variant("a", 1), Variant("b", 1, "none")))}, ["/experiment/variants/1/content_id"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rules", "paths"), FAULTS)
+def test_each_fault_of_the_rules_is_named_by_its_path(house: House, rules: FlowRules, paths: list[str]) -> None:
+    draft = house.flows.edit(house.draft_flow(), **rules)
+
+    with pytest.raises(Invalid) as refusal:
+        house.flows.launch(draft)
+
+    assert [reason.path for reason in refusal.value.reasons] == paths
