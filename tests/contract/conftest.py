@@ -26,6 +26,7 @@ from signalbox.adapters.dynamodb.identities import DynamoIdentities
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
+from signalbox.adapters.dynamodb.touches import DynamoPlaces
 from signalbox.ports import (
     Contacts,
     Cursors,
@@ -36,6 +37,7 @@ from signalbox.ports import (
     Identities,
     LiveFlows,
     Partners,
+    Places,
     Suppressions,
 )
 from tests import cloudformation, dynamodb_local
@@ -68,6 +70,7 @@ class Stores:
     quarantine: fakes.FakeQuarantine | DynamoQuarantine
     contacts: Contacts
     suppressions: Suppressions
+    places: Places
     live_flows: LiveFlows
     cursors: Cursors
     deferrals: Deferrals
@@ -92,6 +95,7 @@ class Database:
             quarantine=DynamoQuarantine(self.client, "Quarantine"),
             contacts=DynamoContacts(self.client, "Contacts"),
             suppressions=DynamoSuppressions(self.client, "Contacts"),
+            places=DynamoPlaces(self.client, "Contacts"),
             live_flows=DynamoLiveFlows(self.client, "Registry"),
             cursors=DynamoCursors(self.client, "Cursors"),
             deferrals=DynamoDeferrals(self.client, "Deferred"),
@@ -163,6 +167,7 @@ def _fake_stores() -> Stores:
         quarantine=fakes.FakeQuarantine(),
         contacts=contacts,
         suppressions=fakes.FakeSuppressions(contacts),
+        places=fakes.FakePlaces(contacts),
         live_flows=registry,
         cursors=cursors,
         deferrals=fakes.FakeDeferrals(),

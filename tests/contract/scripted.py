@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from signalbox.adapters.dynamodb.client import HttpClient, dynamodb_client
+from signalbox.adapters.dynamodb.client import Client, HttpClient, dynamodb_client
 from tests.contract.conftest import ENVIRONMENT, URL
 
 type Reply = tuple[int, dict[str, Any]] | bytes | Literal["echo"]
@@ -42,6 +42,20 @@ class ScriptedClient:
     def call(self, _operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         self.asked.append(request)
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+class RepeatingClient:
+    """Does the first call twice, as a client does whose connection broke before the answer."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._has_repeated = False
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        if not self._has_repeated:
+            self._has_repeated = True
+            self._client.call(operation, request)
+        return self._client.call(operation, request)
 
 
 @contextmanager

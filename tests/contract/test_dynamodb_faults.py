@@ -1,9 +1,8 @@
 """What DynamoDB and the way to it can do wrong, and which of the product's errors each becomes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -142,18 +141,4 @@ def decision(partner_id: str) -> Decision:
 
 def losing_the_first_answer[T](database: Database, store: Callable[[Client, str], T]) -> T:
     """Give the store over a connection that breaks once the first write has arrived."""
-    return store(RepeatingClient(database.client), "Deliveries")
-
-
-class RepeatingClient:
-    """Does the first call twice, as a client does whose connection broke before the answer."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._has_repeated = False
-
-    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        if not self._has_repeated:
-            self._has_repeated = True
-            self._client.call(operation, request)
-        return self._client.call(operation, request)
+    return store(scripted.RepeatingClient(database.client), "Deliveries")

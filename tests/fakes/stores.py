@@ -14,6 +14,7 @@ from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Conflict, TooLarge
 from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, LiveFlow, Trigger
+from signalbox.domain.frequency import Touches
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.partners import Partner
 from signalbox.domain.quarantine import QuarantinedEvent
@@ -122,6 +123,7 @@ class FakeContacts:
         self.profiles: dict[tuple[str, str], Contact] = {}
         self.segment_ids: dict[tuple[str, str], frozenset[str]] = {}
         self.suppressions: dict[tuple[str, str], frozenset[str]] = {}
+        self.touches: dict[tuple[str, str], Touches] = {}
         self._lock = RLock()
 
     def find(self, partner_id: str, identity: str) -> Contact | None:
@@ -142,6 +144,7 @@ class FakeContacts:
             contact=self.profiles.get(key, Contact(partner_id, identity)),
             segment_ids=self.segment_ids.get(key, frozenset()),
             suppressions=self.suppressions.get(key, frozenset()),
+            touches=self.touches.get(key),
         )
 
     def traits_of(self, partner_id: str, identities: Iterable[str]) -> Mapping[str, str]:
@@ -151,6 +154,22 @@ class FakeContacts:
             for identity, contact in found.items()
             if contact
         }
+
+
+class FakePlaces:
+    """Keeps them where the contacts' view reads them, and never drops any."""
+
+    def __init__(self, contacts: FakeContacts) -> None:
+        self._contacts = contacts
+        self._lock = RLock()
+
+    def save(self, touches: Touches, now: datetime) -> None:
+        key = touches.partner_id, touches.identity
+        with self._lock:
+            stored = self._contacts.touches.get(key)
+            if touches.version != (stored.version if stored else 0):
+                raise Conflict
+            self._contacts.touches[key] = replace(touches, version=touches.version + 1)
 
 
 class FakeRegistry:

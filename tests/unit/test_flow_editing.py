@@ -108,7 +108,7 @@ FAULTS: list[tuple[FlowRules, list[str]]] = [
     ({"branches": Branches((Branch("A", " "),))}, ["/branches/ordered/0/condition"]),
     ({"branches": Branches(default=DefaultBranch(content_id="none"))}, ["/branches/default/content_id"]),
     ({"experiment": Experiment("e", (Variant("a", 0),))}, ["/experiment/variants"]),
-    ({"experiment": Experiment("e", (Variant("a", 1), Variant("b", 1, "none")))}, ["/experiment/variants/1/content_id"]),
+    ({"experiment": Experiment("e", (Variant("a", 1, "none"),))}, ["/experiment/variants/0/content_id"]),
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Reason
 from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.flows import Cursor, EmailContent, Flow, LiveFlow, Trigger
+from signalbox.domain.frequency import Touches
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.partners import Partner
@@ -229,6 +230,16 @@ class Suppressions(Protocol):
 
     def of_contact(self, partner_id: str, identity: str) -> Sequence[Suppression]:
         """Give all that stand, read consistently, in the order of their names."""
+
+
+class Places(Protocol):
+    """The places that contacts' messages have taken under caps and re-entry; `Contacts.view` gives them."""
+
+    def save(self, touches: Touches, now: datetime) -> None:
+        """Store a contact's places as version + 1; the store may drop them from `touches.expires_at(now)` on.
+
+        Raises Conflict unless the stored ones are at `version` (0: none are).
+        """
 
 
 class Deferrals(Protocol):

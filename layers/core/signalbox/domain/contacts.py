@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # collect, which only merges profiles, starts without it
+    from signalbox.domain.frequency import Touches
 
 MAX_PROFILE_BYTES = 256 * 1024
 """What a profile holds, names and values; the store's item, which holds 400 KB, has room for it however written."""
@@ -45,11 +49,13 @@ class ContactView:
     """All that a decision needs to know of one contact, read at the moment of sending.
 
     `suppressions` holds the names of what stands, as `domain.suppressions` gives them: `manual`, `bounced:email`.
+    `touches` are the places its messages have taken, None when none ever has.
     """
 
     contact: Contact
     segment_ids: frozenset[str] = frozenset()
     suppressions: frozenset[str] = frozenset()
+    touches: "Touches | None" = None
 
 
 def _newest(traits: Mapping[str, Trait]) -> Mapping[str, Trait]:

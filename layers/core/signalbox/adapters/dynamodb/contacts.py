@@ -38,15 +38,19 @@ class DynamoContacts:
 
     def view(self, partner_id: str, identity: str) -> ContactView:
         """Read the whole partition with one query."""
-        contact = Contact(partner_id, identity)
+        from signalbox.adapters.dynamodb import touches  # noqa: PLC0415 - collect, which never views, starts without
+
+        contact, places = Contact(partner_id, identity), None
         names: dict[str, set[str]] = {keys.SEGMENT: set(), keys.SUPPRESSION: set()}
         for stored in self._table.query("pk = :pk", {":pk": keys.contact(partner_id, identity)}):
             kind, name = keys.facet_of(stored["sk"])
             if kind == keys.PROFILE:
                 contact = _from_stored(stored, partner_id, identity)
+            elif kind == keys.TOUCHES:
+                places = touches.from_stored(stored, partner_id, identity)
             elif kind in names:
                 names[kind].add(name)
-        return ContactView(contact, frozenset(names[keys.SEGMENT]), frozenset(names[keys.SUPPRESSION]))
+        return ContactView(contact, frozenset(names[keys.SEGMENT]), frozenset(names[keys.SUPPRESSION]), places)
 
     def traits_of(self, partner_id: str, identities: Iterable[str]) -> Mapping[str, str]:
         """Read the profiles a hundred at a time."""

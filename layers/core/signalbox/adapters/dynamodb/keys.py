@@ -34,6 +34,7 @@ REVISION = "revision"
 """Counts the changes of a partner's triggers and flows."""
 SEGMENT = "segment"
 SUPPRESSION = "suppression"
+TOUCHES = "touches"
 SUPPRESSIONS = SUPPRESSION + _SEPARATOR
 FLOW_HEADS = "flow" + _SEPARATOR
 LIVE_FLOWS = "live_flow" + _SEPARATOR
@@ -128,7 +129,7 @@ def facet(kind: str, name: str) -> str:
 
 
 def facet_of(sk: str) -> tuple[str, str]:
-    """Read a fact's kind and name; the profile has no name."""
+    """Read a fact's kind and name; the profile and the touches have none."""
     kind, _, name = sk.partition(_SEPARATOR)
     return kind, _text_of(name) or ""
 
