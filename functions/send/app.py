@@ -14,12 +14,17 @@ from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
+from signalbox.adapters.dynamodb.touches import DynamoPlaces
 from signalbox.adapters.ses import SesEmail, ses_client
+from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.batches import failures_in
 from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Transient
 from signalbox.observability import Telemetry
+from signalbox.services.claiming import Claiming
+from signalbox.services.considering import Considering
+from signalbox.services.placing import Placing
 from signalbox.services.sending import Sending
 from signalbox.wire.queue_messages import read_matches
 
@@ -30,17 +35,24 @@ MATCH_RESERVE_MS = 20_000  # what one match may take at worst; a process killed 
 def _service() -> tuple[Sending, Telemetry]:
     settings = config.SendSettings.from_env(config.ENVIRONMENT)
     client = dynamodb_client()
-    sending = Sending(
-        clock=SystemClock(),
+    clock, contacts = SystemClock(), DynamoContacts(client, settings.contacts_table)
+    considering = Considering(
+        clock=clock,
         partners=DynamoPartners(client, settings.registry_table),
         live_flows=DynamoLiveFlows(client, settings.registry_table),
         events=DynamoEvents(client, settings.events_table),
-        contacts=DynamoContacts(client, settings.contacts_table),
-        deliveries=DynamoDeliveries(client, settings.deliveries_table),
-        deferrals=DynamoDeferrals(client, settings.deferred_table),
+        contacts=contacts,
         renderer=JinjaRenderer(),
-        channel=SesEmail(ses_client(), settings.sender_address, settings.configuration_set),
+        conditions=JinjaConditions(),
         public_url=settings.public_url,
+    )
+    sending = Sending(
+        clock=clock,
+        considering=considering,
+        placing=Placing(contacts=contacts, places=DynamoPlaces(client, settings.contacts_table)),
+        claiming=Claiming(clock=clock, deliveries=DynamoDeliveries(client, settings.deliveries_table)),
+        deferrals=DynamoDeferrals(client, settings.deferred_table),
+        channel=SesEmail(ses_client(), settings.sender_address, settings.configuration_set),
     )
     return sending, Telemetry(settings.service_name)
 

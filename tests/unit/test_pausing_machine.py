@@ -12,13 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from signalbox.domain.decisions import Outcome
 from signalbox.domain.flows import Flow, FlowStatus, PauseMode
+from signalbox.services.considering import HELD_FOR
 from signalbox.services.evaluation import Evaluation
-from signalbox.services.sending import HELD_FOR, Sending
-from tests.fakes.others import FakeChannel, FakeEngine, FakeHandover, FakeRenderer
-from tests.fakes.stores import FakeContacts, FakeDeferrals, FakeDeliveries, FakeEvents, FakeHistory
+from tests.fakes.others import FakeChannel, FakeConditions, FakeEngine, FakeHandover, FakeRenderer
+from tests.fakes.stores import FakeContacts, FakeDeferrals, FakeDeliveries, FakeEvents, FakeHistory, FakePlaces
 from tests.unit import makers
 from tests.unit.authoring import House
 from tests.unit.makers import PARTNER_ID
+from tests.unit.sending import wired
 
 SETTLE = timedelta(seconds=1)
 MAX_EVENT_AGE = timedelta(hours=2)
@@ -46,18 +47,20 @@ class Pausing(RuleBasedStateMachine):
             handover=self.handover,
             settle=SETTLE,
         )
-        self.sending = Sending(
-            clock=self.house.clock,
-            partners=self.house.partners,
-            live_flows=self.house.registry,
-            events=self.events,
-            contacts=contacts,
-            deliveries=self.deliveries,
-            deferrals=deferrals,
-            renderer=FakeRenderer(),
-            channel=self.channel,
-            public_url="https://api.example",
-        )
+        ports = {
+            "clock": self.house.clock,
+            "partners": self.house.partners,
+            "live_flows": self.house.registry,
+            "events": self.events,
+            "contacts": contacts,
+            "places": FakePlaces(contacts),
+            "deliveries": self.deliveries,
+            "deferrals": deferrals,
+            "renderer": FakeRenderer(),
+            "conditions": FakeConditions(),
+            "channel": self.channel,
+        }
+        self.sending = wired(ports)
         trigger = self.house.commit()
         self.house.registry.commit_trigger(replace(trigger, version=2, max_event_age=MAX_EVENT_AGE))
         flow = self.house.flows.create(PARTNER_ID, "Welcome", trigger.trigger_id, makers.flow().content)

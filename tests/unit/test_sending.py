@@ -7,64 +7,15 @@ import pytest
 from signalbox.domain.content import ContentProblem
 from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import CLAIM_LEASE, Deferral, Outcome, SkipReason
-from signalbox.domain.errors import Ambiguous, Misconfigured, Rejected, Transient
-from signalbox.domain.flows import FilterMode, Flow, FlowStatus, PauseMode, SegmentFilter
+from signalbox.domain.errors import Ambiguous, Misconfigured, NotTried, Rejected, Throttled, Transient
+from signalbox.domain.flows import FilterMode, FlowStatus, PauseMode, SegmentFilter
 from signalbox.domain.unsubscribing import unsubscribe_url
-from signalbox.services.sending import HELD_FOR, Sending
-from tests.fakes.others import Crash, Crashing, FakeChannel, FakeClock, FakeRenderer
-from tests.fakes.stores import (
-    FakeContacts,
-    FakeCursors,
-    FakeDeferrals,
-    FakeDeliveries,
-    FakeEvents,
-    FakePartners,
-    FakeRegistry,
-)
+from signalbox.domain.webhooks import DELAYS
+from signalbox.services.considering import HELD_FOR
+from tests.fakes.others import Crash, Crashing
 from tests.unit import makers
-from tests.unit.makers import NOON, PARTNER_ID
-
-ANA = (PARTNER_ID, "ana@example.org")
-
-
-class House:
-    """A send service with fakes behind it, one live flow and one stored event."""
-
-    def __init__(self) -> None:
-        self.clock = FakeClock(NOON + timedelta(minutes=1))
-        self.partners = FakePartners(makers.partner())
-        self.registry = FakeRegistry(self.partners, FakeCursors())
-        self.events = FakeEvents()
-        self.contacts = FakeContacts()
-        self.deliveries = FakeDeliveries()
-        self.deferrals = FakeDeferrals()
-        self.renderer = FakeRenderer()
-        self.channel = FakeChannel()
-        self.registry.commit_trigger(makers.trigger())
-        self.registry.save_flow(makers.flow())
-        self.events.append(makers.event(), 1)
-        self.service = self.service_with()
-
-    def service_with(self, **ports: object) -> Sending:
-        own = {
-            "clock": self.clock,
-            "partners": self.partners,
-            "live_flows": self.registry,
-            "events": self.events,
-            "contacts": self.contacts,
-            "deliveries": self.deliveries,
-            "deferrals": self.deferrals,
-            "renderer": self.renderer,
-            "channel": self.channel,
-            "public_url": "https://api.example",
-        }
-        return Sending(**own | ports)  # type: ignore[arg-type]  # fakes by name
-
-    def change_flow(self, **changes: object) -> Flow:
-        current = self.registry.flows[PARTNER_ID, "flow_1"]
-        changed = makers.flow(version=current.version + 1, **changes)
-        self.registry.save_flow(changed)
-        return changed
+from tests.unit.makers import PARTNER_ID
+from tests.unit.sending import ANA, House
 
 
 @pytest.fixture
@@ -106,6 +57,10 @@ def test_the_trace_of_a_sent_message_shows_every_check_and_the_channels_word(hou
         ("no_identity", "passed"),
         ("suppressed", "passed"),
         ("segment_filter", "passed"),
+        ("re_entry", "passed"),
+        ("quiet_hours", "passed"),
+        ("frequency_cap", "passed"),
+        ("branch", "default: takes the rest"),
         ("channel", "sent"),
     ]
 
@@ -271,11 +226,53 @@ def test_what_the_channel_refuses_for_good_has_failed(house: House) -> None:
     assert (decision.reason, decision.detail) == (SkipReason.CHANNEL_REJECTED, "the address does not exist")
 
 
-@pytest.mark.parametrize("fault", [Transient("slow down"), Misconfigured("not verified")])
-def test_what_surely_did_not_leave_is_deferred_and_sent_when_it_comes_again(house: House, fault: Exception) -> None:
+def test_what_surely_did_not_leave_is_deferred_and_sent_when_it_is_due(house: House) -> None:
+    house.channel.faults = [Transient("slow down")]
+
+    deferred = house.service.send(makers.match())
+    (kept,) = house.deferrals.kept.values()
+    again = house.service.send(kept.match)
+
+    assert (deferred.outcome, deferred.due_at) == (Outcome.DEFERRED, kept.due_at)
+    assert timedelta(seconds=5) <= kept.due_at - house.clock.now() <= timedelta(seconds=6)
+    assert (again.outcome, again.tries) == (Outcome.SENT, 2)
+    assert len(house.channel.sent) == 1
+
+
+def test_a_channel_that_asks_to_be_left_alone_is(house: House) -> None:
+    fault = Throttled("slow down")
+    fault.retry_after = timedelta(hours=1)
     house.channel.faults = [fault]
 
-    with pytest.raises(type(fault)):
+    deferred = house.service.send(makers.match())
+
+    assert deferred.due_at is not None
+    assert timedelta(hours=1) <= deferred.due_at - house.clock.now() <= timedelta(hours=1.2)
+
+
+def test_what_was_not_even_tried_does_not_use_up_the_tries(house: House) -> None:
+    house.channel.faults = [Transient("down"), *[NotTried("it rests") for _ in range(20)], Transient("down")]
+
+    tries = [house.service.send(makers.match()).tries for _ in range(22)]
+
+    assert tries == [1] * 21 + [2]
+
+
+def test_what_was_tried_often_enough_comes_back_to_the_queue_and_may_still_be_sent(house: House) -> None:
+    house.channel.faults = [Transient("down") for _ in DELAYS]
+
+    waits = [house.service.send(makers.match()).due_at for _ in DELAYS[1:]]
+    with pytest.raises(Transient, match="down"):
+        house.service.send(makers.match())
+
+    assert None not in waits
+    assert house.service.send(makers.match()).outcome is Outcome.SENT
+
+
+def test_what_is_for_a_person_to_mend_is_deferred_and_raised(house: House) -> None:
+    house.channel.faults = [Misconfigured("not verified")]
+
+    with pytest.raises(Misconfigured):
         house.service.send(makers.match())
     deferred = house.deliveries.find(PARTNER_ID, "flow_1", "event-1")
     again = house.service.send(makers.match())
@@ -283,7 +280,16 @@ def test_what_surely_did_not_leave_is_deferred_and_sent_when_it_comes_again(hous
     assert deferred is not None
     assert deferred.outcome is Outcome.DEFERRED
     assert (again.outcome, again.attempts) == (Outcome.SENT, 2)
-    assert len(house.channel.sent) == 1
+
+
+def test_a_worker_that_dies_before_a_retry_is_kept_leaves_it_to_the_queue(house: House) -> None:
+    house.channel.faults = [Transient("down")]
+    service = house.service_with(deferrals=Crashing(house.deferrals, lambda name, point: point == "before"))
+
+    with pytest.raises(Crash):
+        service.send(makers.match())
+
+    assert house.service.send(makers.match()).outcome is Outcome.SENT
 
 
 def test_without_an_answer_from_the_channel_the_outcome_is_unknown_and_nothing_is_repeated(house: House) -> None:

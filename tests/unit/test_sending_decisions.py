@@ -14,8 +14,8 @@ from signalbox.domain.decisions import CLAIM_LEASE, Outcome
 from signalbox.domain.errors import Ambiguous, SignalboxError, Transient
 from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
-from signalbox.services.sending import Sending
-from tests.fakes.others import Crash, Crashing, CrashPlan, FakeChannel, FakeClock, FakeRenderer, never
+from signalbox.domain.partners import FrequencyCap
+from tests.fakes.others import Crash, Crashing, CrashPlan, FakeChannel, FakeClock, FakeConditions, FakeRenderer, never
 from tests.fakes.stores import (
     FakeContacts,
     FakeCursors,
@@ -23,13 +23,18 @@ from tests.fakes.stores import (
     FakeDeliveries,
     FakeEvents,
     FakePartners,
+    FakePlaces,
     FakeRegistry,
 )
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
+from tests.unit.sending import wired
 
 EVENT_IDS = ("event-1", "event-2", "event-3")
-PORTS = ("partners", "live_flows", "events", "contacts", "deliveries", "deferrals", "renderer", "channel")
+PORTS = (
+    *("partners", "live_flows", "events", "contacts", "places", "deliveries", "deferrals", "renderer", "conditions"),
+    "channel",
+)
 
 
 class AddressedChannel(FakeChannel):
@@ -61,7 +66,7 @@ class Workers(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = FakeClock(NOON + timedelta(minutes=1))
-        partners = FakePartners(makers.partner())
+        partners = FakePartners(makers.partner(caps=(FrequencyCap("email", 10, timedelta(days=1)),)))
         registry = FakeRegistry(partners, FakeCursors())
         registry.commit_trigger(makers.trigger())
         registry.save_flow(makers.flow())
@@ -76,9 +81,11 @@ class Workers(RuleBasedStateMachine):
             "live_flows": registry,
             "events": events,
             "contacts": self.contacts,
+            "places": FakePlaces(self.contacts),
             "deliveries": self.deliveries,
             "deferrals": FakeDeferrals(),
             "renderer": NamingRenderer(),
+            "conditions": FakeConditions(),
             "channel": self.channel,
         }
         self.ended: dict[str, Outcome] = {}
@@ -87,18 +94,18 @@ class Workers(RuleBasedStateMachine):
     def work(self, event_id: str, plan: CrashPlan = never) -> None:
         ports = {name: Crashing(self.ports[name], plan) for name in PORTS}
         with suppress(Crash, SignalboxError):
-            Sending(clock=self.clock, public_url="https://api.example", **ports).send(makers.match(event_id=event_id))
+            wired({**ports, "clock": self.clock}).send(makers.match(event_id=event_id))
 
     @rule(event_id=st.sampled_from(EVENT_IDS))
     def a_match_is_delivered(self, event_id: str) -> None:
         self.work(event_id)
 
-    @rule(event_id=st.sampled_from(EVENT_IDS), call=st.integers(0, 18))
+    @rule(event_id=st.sampled_from(EVENT_IDS), call=st.integers(0, 24))
     def a_worker_dies_at_some_call(self, event_id: str, call: int) -> None:
         calls = iter(range(1000))
         self.work(event_id, lambda _name, _point: next(calls) == call)
 
-    @rule(event_id=st.sampled_from(EVENT_IDS), call=st.integers(0, 18))
+    @rule(event_id=st.sampled_from(EVENT_IDS), call=st.integers(0, 24))
     def another_worker_does_all_of_it_between_two_calls(self, event_id: str, call: int) -> None:
         calls = iter(range(1000))
 

@@ -58,6 +58,7 @@ class Match:
     """One row a trigger returned for one flow, with the versions that were in force (invariant 7).
 
     `received_at` finds the event in its store; None when the row names an event that the run did not load.
+    `matched_at` is when the run found it; None in a queue message of before it was told.
     """
 
     partner_id: str
@@ -69,6 +70,7 @@ class Match:
     received_at: datetime | None
     max_event_age: timedelta
     row: dict[str, Cell]
+    matched_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say before anything leaves: send (`reason` None) or skip, with the trace of every check made."""
+    """What the rules say before anything leaves: send (`reason` None) or skip, with the trace of every check made.
+
+    `until` is given where the match is to wait, and be judged again then.
+    """
 
     reason: SkipReason | None
     detail: str | None
     trace: Sequence[Step]
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The stored decision for one (flow, event)."""
+    """The stored decision for one (flow, event).
+
+    `attempts` counts how often it was taken up, `tries` how often it was handed to its channel in vain or not.
+    `arm` is the contact's in the flow's experiment; `due_at` is when a deferred one is looked at again.
+    """
 
     partner_id: str
     flow_id: str
@@ -116,6 +126,9 @@ class Decision:
     attempts: int = 1
     trace: Sequence[Step] = field(default_factory=tuple)
     feedback: Feedback = NO_FEEDBACK
+    tries: int = 0
+    arm: str | None = None
+    due_at: datetime | None = None
 
     def is_abandoned(self, now: datetime) -> bool:
         """Tell whether the worker that claimed this one can no longer be at work."""

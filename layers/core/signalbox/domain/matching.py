@@ -1,6 +1,7 @@
 """What a query's rows become: one match for each event they name, or a failure that names the row's fault."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from signalbox.domain.decisions import Match
@@ -26,13 +27,14 @@ def usable(answer: QueryAnswer) -> QueryAnswer:
     return answer
 
 
-def matches_of(flow: LiveFlow, trigger: Trigger, answer: QueryRows) -> list[Match]:
+def matches_of(flow: LiveFlow, trigger: Trigger, answer: QueryRows, matched_at: datetime) -> list[Match]:
     """Make one match of each event a query named; of several rows for one event the first counts."""
     matches: dict[str, Match] = {}
     for row in answer.rows:
         event_id = str(row["event_id"])
         if event_id not in matches:
-            matches[event_id] = _match(flow, trigger, row, event_id, answer.received_at.get(event_id))
+            found = _match(flow, trigger, row, event_id, answer.received_at.get(event_id))
+            matches[event_id] = replace(found, matched_at=matched_at)
     return list(matches.values())
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from signalbox.domain.decision_names import DecisionName
 
+EMAIL = "email"
+"""The channel's name, in caps and in the scope of suppressions."""
+
 
 @dataclass(frozen=True, slots=True)
 class EmailMessage:

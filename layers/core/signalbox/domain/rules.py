@@ -9,41 +9,51 @@ from signalbox.domain.events import Event
 from signalbox.domain.flows import Flow, FlowStatus
 
 PASSED = "passed"
+WAIT = "wait"
+"""The check that defers and never refuses, so that it has no reason to name it."""
 
 
 def judge(flow: Flow | None, match: Match, event: Event | None, view: ContactView | None, now: datetime) -> Verdict:
-    """Run the checks in order and stop at the first that refuses.
+    """Run the checks in order and stop at the first that refuses or defers.
 
     `view` is None exactly when the match has no identity; a flow that is not found is not live.
     """
     trace: list[Step] = []
-    for reason, refusal in _checks(flow, match, event, view, now):
-        trace.append(Step(reason.value, refusal or PASSED))
-        if refusal:
-            return Verdict(reason, refusal, trace)
+    for reason, objection, until in _checks(flow, match, event, view, now):
+        trace.append(Step(reason.value if reason else WAIT, objection or PASSED))
+        if objection:
+            return Verdict(reason, objection if reason else None, trace, until)
     return Verdict(None, None, trace)
 
 
 def _checks(
     flow: Flow | None, match: Match, event: Event | None, view: ContactView | None, now: datetime
-) -> Iterator[tuple[SkipReason, str | None]]:
+) -> Iterator[tuple[SkipReason | None, str | None, datetime | None]]:
     if flow is None:
-        yield SkipReason.FLOW_NOT_LIVE, "the flow is gone"
+        yield SkipReason.FLOW_NOT_LIVE, "the flow is gone", None
         return
-    yield SkipReason.TOO_OLD, _too_old(match, event, now)
-    yield SkipReason.FLOW_NOT_LIVE, None if flow.status is FlowStatus.LIVE else f"the flow is {flow.status.value}"
+    yield SkipReason.TOO_OLD, _too_old(flow, match, event, now), None
+    yield SkipReason.FLOW_NOT_LIVE, None if flow.status is FlowStatus.LIVE else f"the flow is {flow.status.value}", None
     if view is None:
-        yield SkipReason.NO_IDENTITY, "the trigger's row names nobody"
+        yield SkipReason.NO_IDENTITY, "the trigger's row names nobody", None
         return
-    yield SkipReason.NO_IDENTITY, None
-    yield SkipReason.SUPPRESSED, ", ".join(sorted(view.suppressions)) or None
-    yield SkipReason.SEGMENT_FILTER, _filtered(flow, view)
+    yield SkipReason.NO_IDENTITY, None, None
+    if flow.wait:
+        due_at = flow.wait.due_at(match.matched_at or now, event.occurred_at if event else None)
+        yield None, f"until {due_at.isoformat()}" if due_at > now else None, due_at
+    yield SkipReason.SUPPRESSED, ", ".join(sorted(view.suppressions)) or None, None
+    yield SkipReason.SEGMENT_FILTER, _filtered(flow, view), None
 
 
-def _too_old(match: Match, event: Event | None, now: datetime) -> str | None:
-    if event is None or now - event.occurred_at <= match.max_event_age:
+def _too_old(flow: Flow, match: Match, event: Event | None, now: datetime) -> str | None:
+    """Ask by the trigger's age when it was found, and by that and its wait now; without an event it began as found."""
+    began_at = event.occurred_at if event else match.matched_at
+    if began_at is None:
         return None
-    return f"it occurred more than {match.max_event_age} ago"
+    if match.matched_at is not None and match.matched_at - began_at > match.max_event_age:
+        return f"it occurred more than {match.max_event_age} before it was found"
+    longest_age = flow.longest_age(match.max_event_age)
+    return f"it occurred more than {longest_age} ago" if now - began_at > longest_age else None
 
 
 def _filtered(flow: Flow, view: ContactView) -> str | None:

@@ -195,7 +195,7 @@ class Evaluation:
         if loaded.is_empty and is_up_to_date and each.window.end - each.window.start < IDLE_STEP:
             report.read_up_to[each.flow.flow_id] = each.window.end
             return None  # the next run's window begins where this one did, and holds it
-        matches = matches_of(each.flow, each.trigger, answer)
+        matches = matches_of(each.flow, each.trigger, answer, self._clock.now())
         self._handover.hand_over(matches)
         report.matches += len(matches)
         run = self._run(each, rows=len(answer.rows), matches=len(matches), elapsed_ms=answer.elapsed_ms)

@@ -49,6 +49,7 @@ def _values(deferral: Deferral) -> Values:
         "event_id": match.event_id,
         "identity": match.identity,
         "received_at": None if match.received_at is None else to_ms(match.received_at),
+        "matched_at": None if match.matched_at is None else to_ms(match.matched_at),
         "max_event_age_s": int(match.max_event_age.total_seconds()),
         "row": json.dumps(match.row, ensure_ascii=False, separators=(",", ":")),
     }
@@ -66,5 +67,6 @@ def _from_stored(stored: Stored) -> Deferral:
         received_at=from_ms(int(stored["received_at"])) if "received_at" in stored else None,
         max_event_age=timedelta(seconds=int(stored["max_event_age_s"])),
         row=json.loads(text_of(stored["row"])),
+        matched_at=from_ms(int(stored["matched_at"])) if "matched_at" in stored else None,
     )
     return Deferral(match, from_ms(int(stored["due_ms"])))
