@@ -25,7 +25,7 @@ def deferral(partner_id: str, due_at_ms: int = 0, **changes: Any) -> Deferral:
         {"identity": None, "received_at": None},
         {"event_id": "a#b", "row": {"identity": "ana@example.org", "event_id": "a#b", "total": 10.30, "x": [1, None]}},
         {"row": {"event_id": "event-1", "text": noise(1)}},
-        {"max_event_age": timedelta(days=30)},
+        {"max_event_age": timedelta(days=30), "matched_at": NOON + MS},
     ],
 )
 def test_a_match_comes_back_as_it_was_deferred(stores: Stores, partner_id: str, changes: dict[str, Any]) -> None:

@@ -42,6 +42,8 @@ SHAPES: dict[str, dict[str, Any]] = {
         "attempts": 4,
         "trace": (Step("a", "b"), Step("", "")),
     },
+    "held out": {"outcome": Outcome.HELD_OUT, "arm": "holdout"},
+    "deferred": {"outcome": Outcome.DEFERRED, "tries": 3, "arm": "b", "due_at": NOON + MS},
     "about nobody": {"outcome": Outcome.SKIPPED, "reason": SkipReason.NO_IDENTITY, "identity": None},
     "about an empty identity": {"outcome": Outcome.SKIPPED, "identity": ""},
     "about an event that was not loaded": {"received_at": None},

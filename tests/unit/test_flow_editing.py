@@ -11,7 +11,7 @@ from signalbox.domain.experiments import Experiment, Variant
 from signalbox.domain.flows import EmailContent, FlowRules, FlowStatus, PauseMode, SegmentFilter
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.quiet_hours import QuietHours
-from signalbox.domain.waits import Wait
+from signalbox.domain.waits import ExitCondition, Wait
 from tests.unit.authoring import CONTENT, House
 from tests.unit.makers import PARTNER_ID
 
@@ -100,6 +100,7 @@ FAULTS: list[tuple[FlowRules, list[str]]] = [
     ({"contents": {"a/b": EmailContent("{{ x")}}, ["/contents/a~1b", "/contents/a~1b/subject"]),
     ({"contents": {"": EmailContent("A", "a")}}, ["/contents"]),
     ({"wait": Wait(timedelta(days=31))}, ["/wait/delay"]),
+    ({"wait": Wait(timedelta(hours=1), ExitCondition("SELECT 1"))}, ["/wait/exit_condition"]),
     ({"re_entry": ReEntry(2)}, ["/re_entry/entries"]),
     ({"quiet_hours": QuietHours(time(0), time(0))}, ["/quiet_hours/end"]),
     ({"branches": Branches((Branch("A", "?"), Branch("B", "gold", "none")))}, [

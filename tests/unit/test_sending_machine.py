@@ -29,9 +29,10 @@ from tests.unit.sending import House, wired
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CAPS = (FrequencyCap("email", 2, DAY), FrequencyCap("email", 3, 7 * DAY))
 COOL_DOWN = 20 * HOUR
-EXPERIMENT = Experiment("experiment_1", (Variant("a", 1), Variant("b", 2, "b")), holdout_percent=30)
+EXPERIMENT = Experiment("experiment_9", (Variant("a", 1), Variant("b", 2, "b")), holdout_percent=30)
+CONTENTS = {"b": EmailContent("B", "B")}
 FLOWS: dict[str, FlowRules] = {
-    "split": {"experiment": EXPERIMENT, "contents": {"b": EmailContent("B", "B")}, "quiet_hours": QuietHours(time(22), time(7))},
+    "split": {"experiment": EXPERIMENT, "contents": CONTENTS, "quiet_hours": QuietHours(time(22), time(7))},
     "cooling": {"re_entry": ReEntry.cool_down(COOL_DOWN), "wait": Wait(HOUR)},
     "once": {"re_entry": ReEntry.once(), "branches": Branches(default=DefaultBranch("Everybody"))},
     "transactional": {"is_transactional": True},
@@ -39,8 +40,8 @@ FLOWS: dict[str, FlowRules] = {
 CONTACTS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "ida")]
 HELD_OUT = {each for each in CONTACTS if EXPERIMENT.assigned(each) is None}
 EVENTS = 10
-STEPS = 260
-WORLDS, PARTS = 80, 5
+STEPS = 400
+WORLDS, PARTS = 130, 5
 DELIVERIES = 100_000
 NO_MESSAGE = {Outcome.SKIPPED, Outcome.HELD_OUT, Outcome.FAILED}
 
@@ -103,14 +104,11 @@ class World:
         now, identity = self.house.clock.now(), self.names[name]
         event = makers.event(event_id=event_id, identity=identity, email=identity, occurred_at=now, received_at=now)
         self.house.events.append(event, 1)
-        self.queue.append(
-            makers.match(
-                flow_id=flow_id, event_id=event_id, identity=identity, received_at=now, matched_at=now, max_event_age=2 * DAY
-            )
-        )  # fmt: skip
+        named = {"flow_id": flow_id, "event_id": event_id, "identity": identity}
+        self.queue.append(makers.match(received_at=now, matched_at=now, max_event_age=2 * DAY, **named))
 
     def deliver(self, plan: CrashPlan = never) -> None:
-        """Give a message of the queue to a worker; it stays in the queue unless the worker answers, and at times then."""
+        """Give a message of the queue to a worker; it stays there unless the worker answers, and at times even then."""
         if not self.queue:
             return
         match = self.random.choice(self.queue)
@@ -136,7 +134,7 @@ class World:
             return
         except SignalboxError:
             return
-        if match in self.queue and (self.in_order or self.random.random() < 0.7):
+        if match in self.queue and (self.in_order or self.random.random() < 0.4):
             self.queue.remove(match)
 
     def deliver_to_one_who_dies(self) -> None:

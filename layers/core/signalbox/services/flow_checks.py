@@ -43,6 +43,8 @@ def _faults_of_rules(flow: Flow) -> Iterator[Reason]:
     yield from _below("/re_entry", frequency.reasons_against_re_entry(flow.re_entry))
     if flow.wait:
         yield from _below("/wait", waits.reasons_against(flow.wait))
+        if flow.wait.exit_condition:
+            yield Reason("/wait/exit_condition", "expected none: exit conditions are not judged yet")
     if flow.quiet_hours:
         yield from _below("/quiet_hours", quiet_hours.reasons_against(flow.quiet_hours))
     if flow.experiment:
