@@ -97,6 +97,7 @@ def test_a_match_names_the_versions_and_the_event_it_is_about(house: House) -> N
     assert (match.event_id, match.identity) == ("event-1", "ana@example.org")
     assert match.received_at == NOON + timedelta(seconds=30)
     assert (report.events, report.matches, report.failures) == (1, 1, [])
+    assert match.matched_at == house.clock.now()
 
 
 def test_a_committed_change_of_the_query_is_used_by_the_next_run(house: House) -> None:

@@ -1,5 +1,6 @@
 """Sending: one decision for each (flow, event), and a reason for each message that was not sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,11 @@ from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import CLAIM_LEASE, Deferral, Outcome, SkipReason
 from signalbox.domain.errors import Ambiguous, Misconfigured, NotTried, Rejected, Throttled, Transient
 from signalbox.domain.flows import FilterMode, FlowStatus, PauseMode, SegmentFilter
+from signalbox.domain.messages import EmailMessage
 from signalbox.domain.unsubscribing import unsubscribe_url
 from signalbox.domain.webhooks import DELAYS
 from signalbox.services.considering import HELD_FOR
-from tests.fakes.others import Crash, Crashing
+from tests.fakes.others import Crash, Crashing, FakeChannel
 from tests.unit import makers
 from tests.unit.makers import PARTNER_ID
 from tests.unit.sending import ANA, House
@@ -323,6 +325,20 @@ def test_a_worker_that_died_between_claim_and_answer_leaves_an_unknown(house: Ho
 
     assert decision.outcome is Outcome.UNKNOWN
     assert len(house.channel.sent) == 1
+
+
+def test_an_end_that_somebody_else_wrote_first_brings_the_match_again_to_see_it(house: House) -> None:
+    class Told(FakeChannel):
+        def send(self, message: EmailMessage) -> str:
+            claimed = house.deliveries.find(PARTNER_ID, "flow_1", "event-1")
+            assert claimed is not None
+            house.deliveries.settle(claimed, replace(claimed, outcome=Outcome.UNKNOWN))
+            return super().send(message)
+
+    with pytest.raises(Transient):
+        house.service_with(channel=Told()).send(makers.match())
+
+    assert house.service.send(makers.match()).outcome is Outcome.UNKNOWN
 
 
 def test_a_match_about_an_event_the_run_did_not_load_is_sent_without_the_event(house: House) -> None:
