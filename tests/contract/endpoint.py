@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,10 @@ class _Handler(socketserver.BaseRequestHandler):
 
     def _answer(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as incoming:
-            first, *lines = [line.decode().rstrip() for line in iter(incoming.readline, b"\r\n")]
+            told = takewhile(lambda line: line != b"\r\n", incoming)  # it ends with the connection, too
+            first, *lines = [line.decode().rstrip() for line in told] or [""]
+            if not first:
+                return
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
             body = incoming.read(int(headers["content-length"]))
         self.server.endpoint.requests.append(Request(first, headers, body))

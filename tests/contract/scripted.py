@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Literal
 
 from signalbox.adapters.dynamodb.client import Client, HttpClient, dynamodb_client
@@ -100,8 +101,8 @@ def _handler(script: Script) -> type[socketserver.StreamRequestHandler]:
                     pass
 
         def _answer(self) -> bool:
-            lines = list(iter(self.rfile.readline, b"\r\n"))
-            if not lines or lines[-1] == b"":
+            lines = list(takewhile(lambda line: line != b"\r\n", self.rfile))  # it ends with the connection, too
+            if not lines or not lines[-1].endswith(b"\r\n"):
                 return False
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
             content = json.loads(self.rfile.read(int(headers[b"content-length"])))
