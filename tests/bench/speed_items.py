@@ -9,7 +9,7 @@ from typing import Any
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.domain.events import Event
-from signalbox.domain.queries import Window
+from signalbox.domain.queries import EventRow, Window
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SPAN = timedelta(minutes=15)
@@ -39,24 +39,24 @@ class _Table(Client):
 
 
 def stored(count: int) -> list[Item]:
-    """Make so many events and store them."""
+    """Make so many events, store them and give them in the table's order, a partition after the other."""
     table, chance = _Table(), random.Random(1)  # noqa: S311 - the same ones each time
     events = DynamoEvents(table, "Events", retention_days=45)
     made = [_event(number, START + number * SPAN / count, chance) for number in range(count)]
     for first in range(0, count, BATCH):
         events.append_all(made[first : first + BATCH], SHARDS)
-    return table.items
+    return sorted(table.items, key=lambda item: item["pk"]["S"])
 
 
 def by_partition(items: Sequence[Item]) -> dict[str, list[Item]]:
-    """Order them as the table does; a query gets one partition."""
+    """Tell them apart as the table does; a query gets one partition."""
     partitions: dict[str, list[Item]] = {}
     for item in items:
         partitions.setdefault(item["pk"]["S"], []).append(item)
     return partitions
 
 
-def read(partitions: dict[str, list[Item]]) -> list[Event]:
+def read(partitions: dict[str, list[Item]]) -> list[EventRow]:
     """Read them as the product does."""
     table = _Table()
     table.partitions = partitions

@@ -22,7 +22,7 @@ from signalbox.domain.messages import EmailMessage
 from signalbox.domain.partners import Partner
 from signalbox.domain.push import PushMessage
 from signalbox.domain.quarantine import QuarantinedEvent
-from signalbox.domain.queries import Loaded, Query, QueryAnswer, Window
+from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, Window
 from signalbox.domain.sms import SmsMessage
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
 from signalbox.domain.webhooks import Destination, WebhookMessage
@@ -58,7 +58,7 @@ class Events(Protocol):
     def append_all(self, events: Sequence[Event], shards: int) -> None:
         """Store up to 25 events durably, or raise within the put deadline; those that were stored stay."""
 
-    def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
+    def read(self, partner_id: str, shards: int, window: Window) -> Iterator[EventRow]:
         """Give every event received in `(start, end]`, in order of receipt within a shard, repeats included."""
 
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:

@@ -51,11 +51,6 @@ class Event:
     received_at: datetime
     body: str
 
-    @property
-    def identity_type(self) -> str | None:
-        """The kind of `identity`, as the trigger column of that name shows it."""
-        return None if self.identity is None else "email"
-
 
 @dataclass(frozen=True, slots=True)
 class HeldEvent:

@@ -6,10 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from signalbox.domain.events import Event
-
 type Cell = str | int | float | bool | Sequence[Cell] | Mapping[str, Cell] | None
 """A value of a result row after its trip through JSON; timestamps arrive as ISO 8601 text, decimals as text."""
+
+type EventRow = tuple[str, int, int, int, str, str, str, str | None, str | None, str | None, str]
+"""An event as queries read it: event_id, received_ms, occurred_ms, sent_ms, event_type, event_name, client_id, user_id,
+identity, email, body.
+
+The instants are epoch milliseconds and the body is its text, to the last digit. A bare tuple: a run has 100,000s.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Query:
 class Loaded:
     """What the queries of one step read: events at hand, and files of closed hours; no event is in both."""
 
-    events: Sequence[Event]
+    events: Sequence[EventRow]
     history: Sequence[Path] = ()
 
     @property

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from signalbox.domain.errors import Reason
-from signalbox.domain.events import Event
+from signalbox.domain.events import from_ms
 from signalbox.domain.identities import identity_of
-from signalbox.domain.queries import Cell, QueryFailure, QueryFault, QueryRows, Window
+from signalbox.domain.queries import Cell, EventRow, QueryFailure, QueryFault, QueryRows, Window
 
 SHOWN_ROWS = 50
 
@@ -61,7 +61,7 @@ class Validation:
     rules: RuleCounts
 
 
-def counted(answer: QueryRows, events: Iterable[Event], max_event_age: timedelta, now: datetime) -> RuleCounts:
+def counted(answer: QueryRows, events: Iterable[EventRow], max_event_age: timedelta, now: datetime) -> RuleCounts:
     """Say what the rules would do with each row; of several rows for one event the first counts."""
     occurred_at = _first_occurrences(events)
     identity_by_event: dict[str, bool] = {}
@@ -86,14 +86,14 @@ def reason_for(failure: QueryFailure) -> Reason:
     return Reason(path, f"{failure.detail.rstrip('.')}. {_ADVICE[failure.fault]}")
 
 
-def _first_occurrences(events: Iterable[Event]) -> dict[str, datetime]:
+def _first_occurrences(events: Iterable[EventRow]) -> dict[str, datetime]:
     """Tell when each event occurred; of repeats the earliest received counts, as in the engine."""
-    first: dict[str, Event] = {}
-    for event in events:
-        known = first.setdefault(event.event_id, event)
-        if event.received_at < known.received_at:
-            first[event.event_id] = event
-    return {event_id: event.occurred_at for event_id, event in first.items()}
+    first: dict[str, tuple[int, int]] = {}
+    for event_id, received_ms, occurred_ms, *_ in events:
+        known = first.get(event_id)
+        if known is None or received_ms < known[0]:
+            first[event_id] = received_ms, occurred_ms
+    return {event_id: from_ms(occurred_ms) for event_id, (_, occurred_ms) in first.items()}
 
 
 def _names_somebody(row: Mapping[str, Cell]) -> bool:

@@ -108,7 +108,8 @@ class Loading:
         events = list(islice(self._events.read(partner.partner_id, partner.shards, rest), MAX_EVENTS + 1))
         if len(events) <= MAX_EVENTS:
             return Loaded(events, files)
-        if sum(event.received_at <= span.start for event in events) > MAX_EVENTS / 2:
+        start_ms = to_ms(span.start)
+        if sum(received_ms <= start_ms for _, received_ms, *_ in events) > MAX_EVENTS / 2:
             words = f"the look-back holds over {MAX_EVENTS / 2:,.0f} events of one hour; shorten it"
             raise _LookBackFails(QueryFault.TOO_MUCH_HISTORY, words)
         if (end := halved(span.start, span.end)) is not None:

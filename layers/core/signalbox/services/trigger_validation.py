@@ -9,10 +9,9 @@ from itertools import islice
 
 from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Invalid, Reason
-from signalbox.domain.events import Event
 from signalbox.domain.matching import usable
 from signalbox.domain.partners import Partner
-from signalbox.domain.queries import Loaded, Query, QueryFailure, QueryRows, Window
+from signalbox.domain.queries import EventRow, Loaded, Query, QueryFailure, QueryRows, Window
 from signalbox.domain.validations import SHOWN_ROWS, Validation, counted, reason_for
 from signalbox.ports import Clock, Contacts, Events, Partners, QueryCompiler, QueryEngine
 from signalbox.services.trigger_checks import checked_sql
@@ -71,7 +70,7 @@ class TriggerValidation:
             rules=counted(answer, events, draft.max_event_age, now),
         )
 
-    def _answer(self, partner: Partner, query: Query, events: list[Event]) -> QueryRows:
+    def _answer(self, partner: Partner, query: Query, events: list[EventRow]) -> QueryRows:
         traits_of = partial(self._contacts.traits_of, partner.partner_id)
         [answer] = self._engine.run(Loaded(events), traits_of, [query])
         judged = usable(answer)
@@ -79,9 +78,9 @@ class TriggerValidation:
             raise Invalid([reason_for(judged)])
         return judged
 
-    def _newest(self, partner: Partner, wanted: Window) -> tuple[list[Event], Window]:
+    def _newest(self, partner: Partner, wanted: Window) -> tuple[list[EventRow], Window]:
         """Read backwards, step by step, for as long as whole steps fit; give what was read and its span."""
-        events: list[Event] = []
+        events: list[EventRow] = []
         start, step = wanted.end, _STEP
         while start > wanted.start:
             earlier = Window(max(wanted.start, start - step), start)

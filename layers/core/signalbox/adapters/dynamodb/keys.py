@@ -68,6 +68,12 @@ def event(partner_id: str, shard: int, received_at: datetime, event_id: str) -> 
     return {"pk": _event_pk(partner_id, hour, shard), "sk": _joined(padded(received_at), text=event_id)}
 
 
+def event_of(sk: str) -> tuple[int, str | None]:
+    """Read an event's sort key: its receipt in milliseconds and its name, None when only its digest is there."""
+    padded_ms, _, part = sk.partition(_SEPARATOR)
+    return int(padded_ms), _text_of(part)
+
+
 def received_at_of(sk: str) -> datetime:
     """Read the instant in an event's sort key."""
     return instant_of(sk.partition(_SEPARATOR)[0])

@@ -58,6 +58,11 @@ def text_of(stored: str | bytes) -> str:
     return stored if isinstance(stored, str) else zlib.decompress(stored).decode()
 
 
+def plain_text(typed: Mapping[str, Any]) -> str:
+    """Read such a text in DynamoDB's form."""
+    return typed["S"] if "S" in typed else text_of(b64decode(typed["B"]))
+
+
 def stored_size(values: Mapping[str, Any]) -> int:
     """Count an item's bytes as DynamoDB bills them (AWS: "DynamoDB item sizes and formats")."""
     size = 0

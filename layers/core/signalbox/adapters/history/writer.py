@@ -17,9 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
-from signalbox.adapters.queries.event_rows import TYPE_BY_COLUMN, Row, event_row, write_array
+from signalbox.adapters.queries.event_rows import TYPE_BY_COLUMN, Row, named, write_array
 from signalbox.domain.errors import Misconfigured, TooLarge, Transient
-from signalbox.domain.events import Event
+from signalbox.domain.queries import EventRow
 
 MAX_HOUR_EVENTS = 1_000_000
 """As many take some 45 s of the function's 120: to read one takes 14 µs and the wait for its page, to write it 10."""
@@ -73,7 +73,7 @@ class ParquetWriter:
         self._child.kill()
         self._child.__exit__(kind, error, at)
 
-    def write(self, events: Iterable[Event], name: str) -> Path:
+    def write(self, events: Iterable[EventRow], name: str) -> Path:
         """Write one hour's events as a draft of that name, sorted by their receipt and their names.
 
         Raises TooLarge when they are more than an hour may have, and Transient when the child fails.
@@ -110,7 +110,7 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
 class _Counted:
     """The rows of events, as long as they are not too many."""
 
-    def __init__(self, events: Iterable[Event], spool: gzip.GzipFile, most: int) -> None:
+    def __init__(self, events: Iterable[EventRow], spool: gzip.GzipFile, most: int) -> None:
         self.count = 0
         self._events = events
         self._spool = spool
@@ -123,7 +123,7 @@ class _Counted:
                 raise TooLarge(
                     f"one hour of the look-back holds over {self._most:,} events or 1 GB of them; shorten it"
                 )
-            yield event_row(event)
+            yield named(event)
 
 
 def _command() -> list[str]:
