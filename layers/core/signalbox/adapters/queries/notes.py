@@ -105,14 +105,18 @@ def read_note(line: bytes) -> Note:
 
 
 def _read(line: bytes) -> Any:
+    text = line.decode()
     try:
-        return _decode(line.decode())
+        value, end = _decode(text)
     except RecursionError as error:
         raise ValueError("nested deeper than the child can write") from error
+    if end != len(text):
+        raise ValueError("more than one value in a line")
+    return value
 
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
+_decode = json.JSONDecoder(parse_constant=_refuse).raw_decode

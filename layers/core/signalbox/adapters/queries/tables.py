@@ -48,10 +48,12 @@ _VISIBLE_VIEW = "CREATE VIEW store.visible AS SELECT * FROM store.loaded"
 _VISIBLE_OF_HISTORY = " UNION ALL SELECT * EXCLUDE (file, place) FROM store.history AS h"
 _NO_REPEATS = " WHERE NOT EXISTS (FROM store.repeats r WHERE r.file = h.file AND r.place = h.place)"
 # Which of the events with one name are not the earliest received. Nearly always there are none: comparing short
-# marks of the names finds that out, and only where two agree the names themselves are looked at.
+# marks of the names finds that out, and only where two agree the names themselves are looked at. A mark is a UBIGINT;
+# divided by any other type it becomes a HUGEINT, which takes longer than all the rest.
 _FIND_REPEATS = """
     INSERT INTO store.repeats
-    WITH every AS (SELECT event_id, received_ms, file, place FROM store.every WHERE hash(event_id) % $parts = $part),
+    WITH every AS (SELECT event_id, received_ms, file, place FROM store.every
+                   WHERE hash(event_id) % $parts::UBIGINT = $part::UBIGINT),
          marks AS (SELECT hash(event_id) AS mark FROM every GROUP BY mark HAVING count(*) > 1)
     SELECT file, place FROM every WHERE hash(event_id) IN (FROM marks)
     QUALIFY row_number() OVER (PARTITION BY event_id ORDER BY received_ms, file, place) > 1
