@@ -28,7 +28,7 @@ from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.decisions import Decision
-from signalbox.domain.events import Event
+from signalbox.domain.events import Event, from_ms
 from signalbox.domain.flows import EmailContent, Flow, Trigger
 from signalbox.domain.partners import Environment, Partner
 from signalbox.domain.quarantine import QuarantinedEvent
@@ -181,7 +181,12 @@ class Story:
     def events_of(self, partner: Partner) -> list[Event]:
         """Read what was stored of the partner since the story began."""
         window = Window(self._started_at, self._clock.now())
-        return list(self._events.read(partner.partner_id, partner.shards, window))
+        rows = self._events.read(partner.partner_id, partner.shards, window)
+        found = [
+            self._events.find(partner.partner_id, partner.shards, event_id, from_ms(received_ms))
+            for event_id, received_ms, *_ in rows
+        ]
+        return [event for event in found if event is not None]
 
     def traces(self, partner: Partner, flow: Flow) -> Traces:
         """Look up all that the story left behind."""

@@ -15,6 +15,7 @@ from signalbox.domain.queries import Window
 from tests.contract import scripted
 from tests.contract.backends import DATABASES, DYNAMODB_LOCAL, noise
 from tests.contract.conftest import RETENTION_DAYS, Database, Stores
+from tests.fakes.rows import events_in
 from tests.unit.makers import NOON, event
 
 MS = timedelta(milliseconds=1)
@@ -58,7 +59,7 @@ def test_an_event_comes_back_as_it_was_stored(stores: Stores, partner_id: str, c
 
     stores.events.append(stored, 4)
 
-    assert list(stores.events.read(partner_id, 4, AROUND_NOON)) == [stored]
+    assert events_in(stores.events, partner_id, 4, AROUND_NOON) == [stored]
     assert stores.events.find(partner_id, 4, stored.event_id, NOON) == stored
 
 
@@ -66,7 +67,7 @@ def test_a_window_is_open_at_its_start_and_closed_at_its_end(stores: Stores, par
     for number, received_at in enumerate([NOON - MS, NOON, NOON + MS, NOON + 5 * MS, NOON + 6 * MS]):
         stores.events.append(event(partner_id=partner_id, event_id=str(number), received_at=received_at), 3)
 
-    read = stores.events.read(partner_id, 3, Window(NOON, NOON + 5 * MS))
+    read = events_in(stores.events, partner_id, 3, Window(NOON, NOON + 5 * MS))
 
     assert {each.event_id for each in read} == {"2", "3"}
 
@@ -77,7 +78,7 @@ def test_a_window_ends_exactly_whatever_the_events_are_named(stores: Stores, par
             stores.events.append(event(partner_id=partner_id, event_id=name, received_at=received_at), 1)
 
     before, after = (
-        [each.received_at for each in stores.events.read(partner_id, 1, window)]
+        [each.received_at for each in events_in(stores.events, partner_id, 1, window)]
         for window in (Window(NOON - MS, NOON), Window(NOON, NOON + MS))
     )
 
@@ -89,7 +90,7 @@ def test_a_window_ends_exactly_whatever_the_events_are_named(stores: Stores, par
 def test_a_window_that_spans_nothing_holds_nothing(stores: Stores, partner_id: str, end: datetime) -> None:
     stores.events.append(event(partner_id=partner_id), 2)
 
-    assert list(stores.events.read(partner_id, 2, Window(NOON, end))) == []
+    assert events_in(stores.events, partner_id, 2, Window(NOON, end)) == []
 
 
 def test_windows_side_by_side_find_every_event_once_across_hours(stores: Stores, partner_id: str) -> None:
@@ -101,7 +102,7 @@ def test_windows_side_by_side_find_every_event_once_across_hours(stores: Stores,
     found = [
         each.event_id
         for start, end in pairwise(edges)
-        for each in stores.events.read(partner_id, 3, Window(start, end))
+        for each in events_in(stores.events, partner_id, 3, Window(start, end))
     ]
 
     assert sorted(found, key=int) == [str(number) for number in range(len(instants))]
@@ -112,7 +113,7 @@ def test_events_of_one_shard_come_in_the_order_of_their_receipt(stores: Stores, 
     for number, received_at in enumerate(instants):
         stores.events.append(event(partner_id=partner_id, event_id=str(number), received_at=received_at), 1)
 
-    read = list(stores.events.read(partner_id, 1, Window(NOON - 2 * HOUR, NOON + 2 * HOUR)))
+    read = events_in(stores.events, partner_id, 1, Window(NOON - 2 * HOUR, NOON + 2 * HOUR))
 
     assert [each.received_at for each in read] == sorted(instants)
 
@@ -123,7 +124,7 @@ def test_an_event_stored_twice_is_there_once(stores: Stores, partner_id: str) ->
     for _ in range(2):
         stores.events.append(stored, 2)
 
-    assert list(stores.events.read(partner_id, 2, AROUND_NOON)) == [stored]
+    assert events_in(stores.events, partner_id, 2, AROUND_NOON) == [stored]
 
 
 def test_a_repeat_that_arrives_later_is_read_too(stores: Stores, partner_id: str) -> None:
@@ -133,7 +134,7 @@ def test_a_repeat_that_arrives_later_is_read_too(stores: Stores, partner_id: str
     for each in (first, repeat):
         stores.events.append(each, 2)
 
-    assert list(stores.events.read(partner_id, 2, AROUND_NOON)) == [first, repeat]
+    assert events_in(stores.events, partner_id, 2, AROUND_NOON) == [first, repeat]
 
 
 def test_many_events_stored_in_one_call_come_back_as_they_were(stores: Stores, partner_id: str) -> None:
@@ -142,7 +143,7 @@ def test_many_events_stored_in_one_call_come_back_as_they_were(stores: Stores, p
 
     stores.events.append_all(many, 4)
 
-    read = list(stores.events.read(partner_id, 4, AROUND_NOON))
+    read = events_in(stores.events, partner_id, 4, AROUND_NOON)
     assert sorted(read, key=lambda each: each.event_id) == sorted(many, key=lambda each: each.event_id)
 
 
@@ -153,7 +154,7 @@ def test_many_events_stored_again_are_there_once(stores: Stores, partner_id: str
     for _ in range(2):
         stores.events.append_all(many, 2)
 
-    assert len(list(stores.events.read(partner_id, 2, AROUND_NOON))) == 3
+    assert len(events_in(stores.events, partner_id, 2, AROUND_NOON)) == 3
 
 
 @DATABASES
@@ -198,7 +199,7 @@ def test_events_from_before_a_partner_got_more_shards_are_found(stores: Stores, 
     found = [stores.events.find(partner_id, 7, each.event_id, NOON) for each in early]
 
     assert found == early
-    assert len(list(stores.events.read(partner_id, 7, AROUND_NOON))) == len(early)
+    assert len(events_in(stores.events, partner_id, 7, AROUND_NOON)) == len(early)
 
 
 def test_an_event_is_found_by_its_instant_as_well_as_its_name(stores: Stores, partner_id: str) -> None:
@@ -212,7 +213,7 @@ def test_a_partner_sees_its_own_events_only(stores: Stores, partner_id: str) -> 
     other = f"{partner_id}0"
     stores.events.append(event(partner_id=other, event_id=f"{partner_id}#x"), 1)
 
-    assert list(stores.events.read(partner_id, 1, AROUND_NOON)) == []
+    assert events_in(stores.events, partner_id, 1, AROUND_NOON) == []
     assert stores.events.find(partner_id, 1, f"{partner_id}#x", NOON) is None
 
 
@@ -222,7 +223,7 @@ def test_more_events_than_one_answer_holds_are_all_read(stores: Stores, partner_
             event(partner_id=partner_id, event_id=str(number), body=noise(number)), 1
         )  # over 1 MB together
 
-    read = list(stores.events.read(partner_id, 1, AROUND_NOON))
+    read = events_in(stores.events, partner_id, 1, AROUND_NOON)
 
     assert len({each.event_id for each in read}) == len(read) == 40
 
@@ -234,7 +235,7 @@ def test_an_event_once_written_never_changes(stores: Stores, partner_id: str) ->
 
     stores.events.append(replace(first, body="{}"), 1)
 
-    assert list(stores.events.read(partner_id, 1, AROUND_NOON)) == [first]
+    assert events_in(stores.events, partner_id, 1, AROUND_NOON) == [first]
 
 
 @DATABASES

@@ -11,6 +11,7 @@ from signalbox.domain.events import HeldEvent
 from signalbox.domain.queries import Window
 from tests.contract.backends import ATOMIC, CALLERS, DATABASES, at_once, noise
 from tests.contract.conftest import Database, Stores
+from tests.fakes.rows import events_in
 from tests.unit.makers import NOON, event
 
 MS = timedelta(milliseconds=1)
@@ -71,7 +72,7 @@ def test_a_release_moves_the_event(stores: Stores, partner_id: str) -> None:
     assert stores.held_events.release(kept, released, 3)
 
     assert list(stores.held_events.of_client(partner_id, "client-1")) == []
-    assert list(stores.events.read(partner_id, 3, AROUND_NOON)) == [released]
+    assert events_in(stores.events, partner_id, 3, AROUND_NOON) == [released]
 
 
 def test_what_is_not_held_any_more_is_not_released(stores: Stores, partner_id: str) -> None:
@@ -81,7 +82,7 @@ def test_what_is_not_held_any_more_is_not_released(stores: Stores, partner_id: s
 
     assert not stores.held_events.release(kept, replace(kept.event, received_at=NOON + 2 * MS), 1)
 
-    assert [each.received_at for each in stores.events.read(partner_id, 1, AROUND_NOON)] == [NOON + MS]
+    assert [each.received_at for each in events_in(stores.events, partner_id, 1, AROUND_NOON)] == [NOON + MS]
 
 
 @ATOMIC
@@ -95,7 +96,7 @@ def test_of_many_releases_at_once_one_wins(stores: Stores, partner_id: str) -> N
 
     assert answers.count(True) == 1
     assert set(answers) <= {True, False, Transient}
-    assert len(list(stores.events.read(partner_id, 2, Window(NOON - MS, NOON + CALLERS * MS)))) == 1
+    assert len(events_in(stores.events, partner_id, 2, Window(NOON - MS, NOON + CALLERS * MS))) == 1
     assert list(stores.held_events.of_client(partner_id, "client-1")) == []
 
 

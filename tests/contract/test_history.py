@@ -26,13 +26,14 @@ from signalbox.adapters.history.writer import (
     MEMORY_MB,
     ParquetWriter,
 )
-from signalbox.adapters.queries.event_rows import TYPE_BY_COLUMN, event_row
+from signalbox.adapters.queries.event_rows import TYPE_BY_COLUMN
 from signalbox.domain.errors import Misconfigured, SignalboxError, Throttled, TooLarge, Transient
 from signalbox.domain.events import Event
-from signalbox.domain.queries import Window
+from signalbox.domain.queries import EventRow, Window
 from signalbox.ports import History
 from tests.contract.loopback import Behaviour, closed_port, serving
 from tests.fakes.others import Crash, FakeClock
+from tests.fakes.rows import row_of
 from tests.fakes.stores import FakeEvents, FakeHistory
 from tests.unit.makers import NOON, PARTNER_ID, event
 
@@ -52,7 +53,7 @@ class CountedEvents(FakeEvents):
         super().__init__()
         self.asked: list[Window] = []
 
-    def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
+    def read(self, partner_id: str, shards: int, window: Window) -> Iterator[EventRow]:
         self.asked.append(window)
         return super().read(partner_id, shards, window)
 
@@ -117,7 +118,7 @@ def _ids(path: Path) -> list[str]:
 
 def _rows(events: Iterable[Event]) -> list[tuple[Any, ...]]:
     ordered = sorted(events, key=lambda each: (each.received_at, each.event_id.encode()))
-    return [tuple(event_row(each).values()) for each in ordered]
+    return [row_of(each) for each in ordered]
 
 
 def test_a_file_is_given_for_each_hour_in_the_order_asked(world: World) -> None:
@@ -192,7 +193,7 @@ def test_two_that_write_at_once_both_have_the_file_and_the_first_ones_is_kept(wo
     class Overtaken(CountedEvents):
         """While one machine reads these, another writes the hour."""
 
-        def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
+        def read(self, partner_id: str, shards: int, window: Window) -> Iterator[EventRow]:
             yield from super().read(partner_id, shards, window)
             if len(self.asked) == 1:
                 files.append(world.machine("faster").of_hours(PARTNER_ID, 1, [NOON])[0])
@@ -294,7 +295,7 @@ def test_an_hour_of_too_many_events_is_refused_and_not_kept(world: World) -> Non
 
 def test_hours_that_there_is_no_time_to_write_are_left_to_the_next_call(world: World) -> None:
     class Slow(CountedEvents):
-        def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
+        def read(self, partner_id: str, shards: int, window: Window) -> Iterator[EventRow]:
             world.clock.pass_time(timedelta(seconds=20))
             return super().read(partner_id, shards, window)
 
@@ -394,13 +395,13 @@ def writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ParquetWriter]:
 def test_any_events_come_back_as_they_were_ordered_by_receipt_and_name(
     writer: ParquetWriter, events: list[Event]
 ) -> None:
-    file = writer.write(events, "hour.parquet")
+    file = writer.write(map(row_of, events), "hour.parquet")
 
     assert _read(file) == _rows(events)
 
 
 def test_the_same_events_make_the_same_file_in_whatever_order_they_come(writer: ParquetWriter) -> None:
-    events = [event(event_id=str(number), received_at=NOON + number % 7 * MS) for number in range(500)]
+    events = [row_of(event(event_id=str(number), received_at=NOON + number % 7 * MS)) for number in range(500)]
 
     first, second = (
         writer.write(some, f"{name}.parquet").read_bytes() for name, some in (("a", events), ("b", events[::-1]))
@@ -412,7 +413,7 @@ def test_the_same_events_make_the_same_file_in_whatever_order_they_come(writer: 
 def test_rows_lie_in_groups_that_a_reader_can_skip(writer: ParquetWriter) -> None:
     events = (event(event_id=str(number), received_at=NOON + number * 7919 % 120_000 * MS) for number in range(120_000))
 
-    file = writer.write(events, "groups.parquet")
+    file = writer.write(map(row_of, events), "groups.parquet")
 
     groups = _groups(file)
     assert [rows for rows, *_ in groups] == [GROUP_ROWS, GROUP_ROWS, 120_000 - 2 * GROUP_ROWS]
@@ -422,7 +423,7 @@ def test_rows_lie_in_groups_that_a_reader_can_skip(writer: ParquetWriter) -> Non
 def test_large_events_lie_in_smaller_groups(writer: ParquetWriter) -> None:
     events = (event(event_id=str(number), body="x" * 50_000) for number in range(3000))
 
-    file = writer.write(events, "large.parquet")
+    file = writer.write(map(row_of, events), "large.parquet")
 
     assert all(rows * 50_000 < 2 * GROUP_BYTES for rows, *_ in _groups(file))
 
@@ -437,7 +438,7 @@ def test_a_file_that_cannot_be_written_is_transient_and_so_is_what_follows(tmp_p
     with ParquetWriter(tmp_path) as writer:
         for name in ("no folder/hour.parquet", "hour.parquet"):
             with pytest.raises(Transient):
-                writer.write([event()], name)
+                writer.write([row_of(event())], name)
 
 
 def test_the_writers_process_gets_nothing_of_our_environment(world: World, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from signalbox.wire.traits import traits_of
 from tests.contract.backends import CALLERS, DYNAMODB_LOCAL, at_once
 from tests.contract.conftest import Stores
 from tests.fakes.others import FakeClock
+from tests.fakes.rows import events_in
 from tests.fakes.stores import FakePartners
 from tests.unit.makers import NOON, SECRET, draft, partner, submission
 
@@ -54,7 +55,7 @@ class Caller:
         return self._send(draft(event_id=email, event_type=IDENTIFY, event_name=IDENTIFY, email=email))
 
     def stored(self, window: Window) -> list[Event]:
-        return list(self._stores.events.read(self.partner_id, SHARDS, window))
+        return events_in(self._stores.events, self.partner_id, SHARDS, window)
 
     def held(self) -> list[str]:
         return [held.event.event_id for held in self._stores.held_events.of_client(self.partner_id, "client-1")]

@@ -12,7 +12,8 @@ from signalbox.domain.errors import Reason
 from signalbox.domain.events import Event
 from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
-from signalbox.domain.queries import Loaded, Query, QueryAnswer, QueryRows
+from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, QueryRows
+from tests.fakes.rows import event_of
 
 
 class FakeClock:
@@ -50,7 +51,7 @@ class FakeEngine:
     `events_of` tells what a file of history holds; files that nobody reads need none.
     """
 
-    def __init__(self, events_of: Callable[[Path], Iterable[Event]] = lambda file: ()) -> None:
+    def __init__(self, events_of: Callable[[Path], Iterable[EventRow]] = lambda file: ()) -> None:
         self.refused: dict[str, QueryAnswer] = {}
         self.asked: list[Query] = []
         self.traits: Mapping[str, str] = {}
@@ -62,7 +63,8 @@ class FakeEngine:
         traits_of: Callable[[Iterable[str]], Mapping[str, str]],
         queries: Sequence[Query],
     ) -> Iterator[QueryAnswer]:
-        events = [*loaded.events, *(event for file in loaded.history for event in self._events_of(file))]
+        rows = [*loaded.events, *(row for file in loaded.history for row in self._events_of(file))]
+        events = [event_of("", row) for row in rows]
         if any("contacts" in query.sql for query in queries):
             self.traits = traits_of({event.identity for event in events if event.identity})
         for query in queries:

@@ -18,9 +18,10 @@ from signalbox.domain.frequency import Touches
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.partners import Partner
 from signalbox.domain.quarantine import QuarantinedEvent
-from signalbox.domain.queries import Window
+from signalbox.domain.queries import EventRow, Window
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason, name_of
 from signalbox.ports import Clock
+from tests.fakes.rows import row_of
 
 
 class FakePartners:
@@ -45,10 +46,10 @@ class FakeEvents:
         for event in events:
             self.append(event, shards)
 
-    def read(self, partner_id: str, shards: int, window: Window) -> Iterator[Event]:
+    def read(self, partner_id: str, shards: int, window: Window) -> Iterator[EventRow]:
         for (owner, received_at, _), event in sorted(self.stored.items(), key=lambda item: item[0]):
             if owner == partner_id and window.start < received_at <= window.end:
-                yield event
+                yield row_of(event)
 
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
         return self.stored.get((partner_id, received_at, event_id))

@@ -20,6 +20,7 @@ from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.domain.events import Event
 from signalbox.domain.queries import Window
+from tests.fakes.rows import events_in
 from tests.functions.stack import Context, Stack, prepared
 from tests.unit import makers
 from tests.unit.wire.payloads import ABSENT, as_bytes, custom, identify
@@ -49,7 +50,7 @@ class Collect:
     def stored(self) -> list[Event]:
         now = datetime.now(UTC)
         window = Window(now - timedelta(minutes=5), now + timedelta(minutes=5))
-        return list(DynamoEvents(self.stack.dynamodb, "Events").read(makers.PARTNER_ID, 1, window))
+        return events_in(DynamoEvents(self.stack.dynamodb, "Events"), makers.PARTNER_ID, 1, window)
 
     def quarantined(self) -> list[Any]:
         return list(

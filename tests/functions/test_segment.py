@@ -21,6 +21,7 @@ from signalbox.domain.quarantine import Protocol
 from signalbox.domain.queries import Window
 from signalbox.wire.segment import MAX_BATCH_BYTES
 from signalbox.wire.segment_credentials import write_key
+from tests.fakes.rows import events_in
 from tests.functions.stack import Context, Stack, prepared
 from tests.unit import makers
 
@@ -55,7 +56,7 @@ class Segment:
     def stored(self) -> list[Event]:
         now = datetime.now(UTC)
         window = Window(now - timedelta(minutes=5), now + timedelta(minutes=5))
-        return list(DynamoEvents(self.stack.dynamodb, "Events").read(makers.PARTNER_ID, 1, window))
+        return events_in(DynamoEvents(self.stack.dynamodb, "Events"), makers.PARTNER_ID, 1, window)
 
     def held(self, client_id: str) -> list[Any]:
         events = DynamoEvents(self.stack.dynamodb, "Events")

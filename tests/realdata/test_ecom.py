@@ -21,6 +21,7 @@ from signalbox.domain.events import Event
 from signalbox.domain.queries import Window
 from tests import cloudformation, dynamodb_local
 from tests.boto3_dynamodb import Boto3DynamoDb
+from tests.fakes.rows import events_in
 from tests.functions.stack import Context, Stack, prepared
 from tests.realdata import ecom
 from tests.unit import makers
@@ -49,7 +50,7 @@ class Shop:
     def stored(self) -> list[Event]:
         """Give every event, repeats included."""
         window = Window(self.started_at - timedelta(seconds=1), datetime.now(UTC))
-        return list(DynamoEvents(dynamodb_client(), "Events").read(makers.PARTNER_ID, SHARDS, window))
+        return events_in(DynamoEvents(dynamodb_client(), "Events"), makers.PARTNER_ID, SHARDS, window)
 
     def held(self, client_ids: set[str]) -> list[Event]:
         """Give every event that waits for its client to be identified."""

@@ -10,6 +10,7 @@ import pytest
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.events import Event
 from signalbox.domain.queries import Cell, Loaded, Query, QueryAnswer, QueryFailure, QueryLimits, QueryRows, Window
+from tests.fakes.rows import row_of
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 END = START + timedelta(minutes=10)
@@ -59,7 +60,8 @@ def run(
     def traits_of(people: Iterable[str]) -> Mapping[str, str]:
         return {who: known[who] for who in people if who in known}
 
-    return {answer.key: answer for answer in engine.run(Loaded(list(events)), traits_of, queries)}
+    loaded = Loaded([row_of(event) for event in events])
+    return {answer.key: answer for answer in engine.run(loaded, traits_of, queries)}
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from signalbox.adapters.queries.event_rows import TYPE_BY_COLUMN, event_row, write_array
+from signalbox.adapters.queries.event_rows import TYPE_BY_COLUMN, named, write_array
 from signalbox.domain.events import Event, to_ms
+from tests.fakes.rows import row_of
 
 
 def write_history(folder: Path, events: Iterable[Event]) -> list[Path]:
@@ -24,7 +25,7 @@ def write_history(folder: Path, events: Iterable[Event]) -> list[Path]:
 
 def _write(path: Path, events: Iterable[Event]) -> Path:
     with tempfile.NamedTemporaryFile() as rows, duckdb.connect() as connection:
-        write_array(rows, map(event_row, events))
+        write_array(rows, (named(row_of(event)) for event in events))
         columns = dict(TYPE_BY_COLUMN)
         read = connection.sql(
             "SELECT * FROM read_json($file, columns = $columns)", params={"file": rows.name, "columns": columns}
@@ -54,7 +55,7 @@ _BUSY_HOUR = """
     WITH numbers AS (SELECT i, $first::BIGINT + i * $step AS ms, i % 20000 AS person FROM range($count) t(i)),
          kinds AS (SELECT *, CASE WHEN i % 50 = 0 THEN 'complete_transaction' WHEN i % 5 = 0 THEN 'cart'
                                   ELSE 'page_view' END AS kind FROM numbers)
-    SELECT 'p' || person || '@example.org' AS identity, 'email' AS identity_type, ms AS received_ms,
+    SELECT 'p' || person || '@example.org' AS identity, ms AS received_ms,
            kind AS event_type, md5(ms::VARCHAR) AS event_id,
            '{"type":"track","event":"' || kind || '","clientId":"c' || person || '","properties":{"total":' || i % 100
                || ',"sku":"sku-' || i % 5000 || '","url":"https://shop.example.org/products/' || i || '"},'

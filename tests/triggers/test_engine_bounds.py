@@ -12,6 +12,7 @@ from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.adapters.queries.event_rows import write_events
 from signalbox.domain.events import Event, to_ms
 from signalbox.domain.queries import Loaded, Query, QueryAnswer, QueryFailure, QueryFault, QueryRows, Window
+from tests.fakes.rows import row_of
 from tests.triggers.conftest import START, WINDOW, make_event, query, run
 from tests.triggers.history_files import write_history
 
@@ -31,7 +32,7 @@ def ids_in(answer: QueryAnswer) -> list[object]:
 
 def over(engine: DuckDBEngine, events: Sequence[Event], history: Sequence[Path], *queries: Query) -> list[QueryAnswer]:
     """Answer queries that read no contacts."""
-    return list(engine.run(Loaded(events, history), no_traits, queries))
+    return list(engine.run(Loaded([row_of(event) for event in events], history), no_traits, queries))
 
 
 def no_traits(people: Iterable[str]) -> Mapping[str, str]:
@@ -113,7 +114,7 @@ def test_repeats_are_found_in_however_many_goes(at_once: int, tmp_path: Path) ->
     history = write_history(tmp_path, old)
     connection = child.prepare().connection
     with tempfile.TemporaryFile() as rows:
-        write_events(rows, [make_event("4"), make_event("new")])
+        write_events(rows, map(row_of, [make_event("4"), make_event("new")]))
 
         tables.load_events(connection, rows.fileno(), [str(file) for file in history], at_once)
 
@@ -167,7 +168,8 @@ def test_traits_are_asked_for_once_and_only_of_people_whom_a_query_can_see(
     reading = Query("reading", WITH_TRAITS, WINDOW, reads_from=START - timedelta(hours=2))
 
     asked_for = [query(ALL, "plain", timedelta(0)), bomb, reading]
-    answers = {answer.key: answer for answer in engine.run(Loaded(events, history), traits_of, asked_for)}
+    loaded = Loaded([row_of(event) for event in events], history)
+    answers = {answer.key: answer for answer in engine.run(loaded, traits_of, asked_for)}
 
     assert asked == [["new@example.org", "old@example.org"]]
     assert isinstance(answers["bomb"], QueryFailure)
@@ -177,7 +179,7 @@ def test_traits_are_asked_for_once_and_only_of_people_whom_a_query_can_see(
 
 
 def test_queries_that_read_the_contacts_of_too_many_people_say_so_and_the_others_run(engine: DuckDBEngine) -> None:
-    events = [make_event(f"{n}", identity=f"{n}@example.org") for n in range(tables.MAX_CONTACTS + 1)]
+    events = [row_of(make_event(f"{n}", identity=f"{n}@example.org")) for n in range(tables.MAX_CONTACTS + 1)]
     counting = "SELECT count(*)::VARCHAR AS event_id, 'x' AS identity FROM event_triggers"
     bomb = "SELECT list_sum(range(200000000)) AS identity, 1 AS event_id"
     reading = "SELECT identity, traits AS event_id FROM contacts"
@@ -199,6 +201,6 @@ def test_fault_of_the_contacts_store_is_the_callers(engine: DuckDBEngine) -> Non
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        list(engine.run(Loaded([make_event()]), traits_of, [query(WITH_TRAITS)]))
+        list(engine.run(Loaded([row_of(make_event())]), traits_of, [query(WITH_TRAITS)]))
 
     assert ids_in(run(engine, [make_event()], [query(ALL)])["q"]) == ["e1"]

@@ -7,6 +7,7 @@ import pytest
 
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.queries import Loaded, Query, QueryAnswer, QueryRows
+from tests.fakes.rows import row_of
 from tests.triggers.conftest import START, WINDOW, make_event
 from tests.triggers.history_files import write_busy_day
 
@@ -50,7 +51,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, QueryAnswe
     day = write_busy_day(tmp_path_factory.mktemp("day"), START - DAY, AN_HOUR)
     before = START - DAY - timedelta(milliseconds=1)
     asked = [Query(name, sql, WINDOW, reads_from=before) for name, (sql, _) in CASES.items()]
-    loaded = Loaded([make_event("new", at_ms=1)], day)
+    loaded = Loaded([row_of(make_event("new", at_ms=1))], day)
     return {answer.key: answer for answer in DuckDBEngine().run(loaded, lambda people: {}, asked)}
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.queries import Loaded, QueryFailure, QueryFault, QueryLimits, QueryRows
+from tests.fakes.rows import row_of
 from tests.triggers.conftest import make_event, query, run
 from tests.triggers.test_engine_limits import ENDLESS
 
@@ -151,7 +152,8 @@ time.sleep(60)
 
 
 def test_answer_is_given_before_the_next_is_found(engine: DuckDBEngine, zygotes: Callable[[], list[int]]) -> None:
-    answers = engine.run(Loaded([make_event()]), lambda people: {}, [GOOD, query(ENDLESS), query(ENDLESS, "again")])
+    asked = [GOOD, query(ENDLESS), query(ENDLESS, "again")]
+    answers = engine.run(Loaded([row_of(make_event())]), lambda people: {}, asked)
     began = time.monotonic()
 
     first = next(answers)
@@ -166,7 +168,7 @@ def test_answer_is_given_before_the_next_is_found(engine: DuckDBEngine, zygotes:
 
 
 def test_two_runs_at_once_are_refused(engine: DuckDBEngine) -> None:
-    answers = engine.run(Loaded([make_event()]), lambda people: {}, [GOOD, GOOD])
+    answers = engine.run(Loaded([row_of(make_event())]), lambda people: {}, [GOOD, GOOD])
     next(answers)
 
     with pytest.raises(RuntimeError):

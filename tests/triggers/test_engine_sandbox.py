@@ -11,6 +11,7 @@ import pytest
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.adapters.queries.lock import OPEN_FILES
 from signalbox.domain.queries import Loaded, QueryFailure, QueryFault, QueryLimits
+from tests.fakes.rows import row_of
 from tests.triggers.conftest import Ask, make_event, query
 from tests.triggers.history_files import write_history
 from tests.triggers.hostile.corpus import hostile_queries
@@ -35,7 +36,7 @@ def test_child_at_work_has_nothing_of_its_parent_and_may_ask_the_kernel_for_noth
     engine = DuckDBEngine(QueryLimits(cpu_seconds=1))
     asked = [query(ENDLESS)]
     working = threading.Thread(
-        target=lambda: list(engine.run(Loaded([make_event()], history), lambda people: {}, asked)), daemon=True
+        target=lambda: list(engine.run(Loaded([row_of(make_event())], history), lambda people: {}, asked)), daemon=True
     )
     working.start()
 

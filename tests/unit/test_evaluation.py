@@ -10,13 +10,13 @@ import pytest
 
 from signalbox.domain.decisions import Deferral, Match
 from signalbox.domain.errors import Misconfigured, TooLarge, Transient
-from signalbox.domain.events import Event
 from signalbox.domain.flows import FlowStatus
 from signalbox.domain.health import DAILY, Health
-from signalbox.domain.queries import QueryAnswer, QueryFailure, QueryFault, QueryRows
+from signalbox.domain.queries import EventRow, QueryAnswer, QueryFailure, QueryFault, QueryRows
 from signalbox.services import evaluation, loading
 from signalbox.services.evaluation import Evaluation
 from tests.fakes.others import FakeClock, FakeEngine, FakeHandover
+from tests.fakes.rows import row_of
 from tests.fakes.stores import (
     FakeContacts,
     FakeCursors,
@@ -66,9 +66,10 @@ class House:
         service = Evaluation(**own | ports, settle=SETTLE)  # type: ignore[arg-type]  # fakes by name
         return service.evaluate(PARTNER_ID, may_go_on)
 
-    def events_of_hour(self, file: Path) -> list[Event]:
+    def events_of_hour(self, file: Path) -> list[EventRow]:
         hour = datetime.fromisoformat(file.name)
-        return [each for each in self.events.stored.values() if hour <= each.received_at < hour + timedelta(hours=1)]
+        end = hour + timedelta(hours=1)
+        return [row_of(each) for each in self.events.stored.values() if hour <= each.received_at < end]
 
     def health(self, flow_id: str = "flow_1") -> Health:
         return self.cursors.positions[PARTNER_ID, flow_id].health

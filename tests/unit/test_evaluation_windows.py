@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from signalbox.domain.events import Event
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, PauseMode
 from signalbox.domain.partners import Environment
-from signalbox.domain.queries import QueryFailure, QueryFault, Window
+from signalbox.domain.queries import EventRow, QueryFailure, QueryFault, Window
 from signalbox.domain.windows import MAX_STEP
 from signalbox.services.evaluation import Evaluation
 from signalbox.services.flow_authoring import FlowAuthoring
@@ -34,6 +34,7 @@ from tests.fakes.others import (
     FakeRenderer,
     never,
 )
+from tests.fakes.rows import row_of
 from tests.fakes.stores import (
     FakeContacts,
     FakeCursors,
@@ -109,9 +110,10 @@ class Timeline(RuleBasedStateMachine):
             environment=Environment.PRODUCTION,
         )
 
-    def events_of_hour(self, file: Path) -> list[Event]:
+    def events_of_hour(self, file: Path) -> list[EventRow]:
         hour = datetime.fromisoformat(file.name)
-        return [each for each in self.events.stored.values() if hour <= each.received_at < hour + timedelta(hours=1)]
+        end = hour + timedelta(hours=1)
+        return [row_of(each) for each in self.events.stored.values() if hour <= each.received_at < end]
 
     def evaluation(self, plan: CrashPlan = never) -> Evaluation:
         return Evaluation(

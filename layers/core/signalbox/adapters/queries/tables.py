@@ -61,8 +61,9 @@ _FIND_REPEATS = """
 # Its parts are taken out of a body by the queries that read them, so they cost no other.
 _EVENT_VIEW = """
     CREATE OR REPLACE VIEW event_triggers AS
-    SELECT identity, CASE WHEN identity IS NOT NULL THEN 'email' END AS identity_type, epoch_ms(received_ms) AS ts, event_type,
-           event_id, event_raw, event_name, client_id, user_id, email,
+    SELECT identity, CASE WHEN identity IS NOT NULL THEN 'email' END AS identity_type,
+           epoch_ms(received_ms) AS ts, event_type, event_id, event_raw, event_name,
+           client_id, user_id, email,
            CASE WHEN starts_with(event_type, 'custom_') THEN event_raw->'$.properties.properties'
                 ELSE event_raw->'$.properties' END AS properties,
            event_raw->'$.traits' AS traits, event_raw->'$.context' AS context,
