@@ -1,6 +1,6 @@
 """How fast queries are: ours and what else one could take, and what a run costs when there is nothing to do.
 
-Ours is measured from stored items to matches with all that a run does: it makes events of them, hands them to a
+Ours is measured from stored items to matches with all that a run does: it takes them apart, hands them to a
 child process that cannot harm it, and finds repeats. The others load the same items into their own tables.
 """
 

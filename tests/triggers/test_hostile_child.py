@@ -66,6 +66,7 @@ def test_what_our_child_says_is_an_answer() -> None:
         ['{"columns": [' + '"a",' * 200 + '"a"]}'],
         ['{"columns": ["a"]}', "[1, 2]"],
         ['{"columns": ["a"]}', "[NaN]"],
+        ['{"columns": ["a"]}', "[1] [2]", '{"elapsed_ms": 1}'],
         ['{"columns": ["a"]}', "[-Infinity]"],
         ['{"columns": ["a"]}', "[" * 100_000],
         ['{"columns": ["a"]}', "[" * 9_000 + "]" * 9_000],

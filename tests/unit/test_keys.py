@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signalbox.adapters.dynamodb import keys
+from signalbox.domain.events import to_ms
 from signalbox.domain.queries import Window
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,11 +60,15 @@ def test_an_events_instant_and_name_are_read_from_its_key(received_at: datetime,
 
     assert keys.received_at_of(key["sk"]) == received_at
     assert keys.event_id_of(key["sk"]) == event_id
+    assert keys.event_of(key["sk"]) == (to_ms(received_at), event_id)
     assert keys.held_event_id_of(keys.held_event("partner_1", "", event_id)["sk"]) == event_id
 
 
 def test_a_name_too_long_for_a_key_is_not_read_from_it() -> None:
-    assert keys.event_id_of(keys.event("partner_1", 0, NOON, "x" * 801)["sk"]) is None
+    sk = keys.event("partner_1", 0, NOON, "x" * 801)["sk"]
+
+    assert keys.event_id_of(sk) is None
+    assert keys.event_of(sk) == (to_ms(NOON), None)
 
 
 @given(instants, instants)
