@@ -28,7 +28,7 @@ SELECT identity, event_id, <<900 [>>1<<900 ]>> AS a FROM event_triggers
 -- name: deep_structs
 -- save: refused
 -- run: answered: it is bound within the limits
-SELECT identity, event_id, <<400 {'a': >>1<<400 }>> AS a FROM event_triggers
+SELECT identity, event_id, <<200 {'a': >>1<<200 }>> AS a FROM event_triggers
 
 -- name: deep_subqueries
 -- save: refused
