@@ -33,7 +33,7 @@ SELECT identity, event_id, <<200 {'a': >>1<<200 }>> AS a FROM event_triggers
 -- name: deep_subqueries
 -- save: refused
 -- run: answered: it is flattened within the limits
-SELECT * FROM <<900 (SELECT * FROM >>event_triggers<<900 )>>
+SELECT * FROM <<300 (SELECT * FROM >>event_triggers<<300 )>>
 
 -- name: deep_functions
 -- save: refused
@@ -43,7 +43,7 @@ SELECT identity, event_id, <<900 lower(>>email<<900 )>> AS a FROM event_triggers
 -- name: deep_cases
 -- save: refused
 -- run: answered: it is bound within the limits
-SELECT identity, event_id, <<900 CASE WHEN true THEN >>1<<900  END>> AS a FROM event_triggers
+SELECT identity, event_id, <<300 CASE WHEN true THEN >>1<<300  END>> AS a FROM event_triggers
 
 -- name: deep_negations
 -- save: refused
@@ -58,7 +58,7 @@ SELECT identity, event_id, <<20000 - >>1 AS a FROM event_triggers
 -- name: deep_types
 -- save: refused
 -- run: answered: it is bound within the limits
-SELECT identity, event_id, NULL::<<500 STRUCT(a >>INTEGER<<500 )>> AS a FROM event_triggers
+SELECT identity, event_id, NULL::<<150 STRUCT(a >>INTEGER<<150 )>> AS a FROM event_triggers
 
 -- name: deep_lists_of_lists
 -- save: refused
