@@ -1,48 +1,33 @@
 """E-mail through Amazon SES v2. One call is one e-mail: the SDK's own repetition is off."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import boto3
-from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    CredentialRetrievalError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-)
 
+from signalbox.adapters.aws_faults import ONE_ATTEMPT, sent_once
 from signalbox.adapters.mime import address_of, mime_of
-from signalbox.domain.errors import Ambiguous, Misconfigured, Rejected, SignalboxError, Throttled, Transient
+from signalbox.domain.errors import Rejected, SignalboxError, Transient
 from signalbox.domain.messages import EmailMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import SendEmailRequestTypeDef
 
-CONNECT_TIMEOUT_S = 2
-READ_TIMEOUT_S = 10  # SES answers in a fraction of a second; who gives up early does not know whether it left
-
-_SERVER_FAULT = 500
-_REJECTED = {"MessageRejected", "BadRequestException"}
-_THROTTLED = {"TooManyRequestsException", "ThrottlingException", "Throttling"}
-_TRANSIENT = {"LimitExceededException", "SendingPausedException"}
-
-# Every other 4xx stops every message until a person acts, where Rejected would lose them all:
+# What is not here stops every message until a person acts, where Rejected would lose them all:
 # AccountSuspendedException, MailFromDomainNotVerifiedException, NotFoundException, AccessDeniedException,
 # an expired signature.
-
-_BEFORE_SENDING = (ConnectTimeoutError, EndpointConnectionError)
-_NEVER_CALLED = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, NoRegionError)
+_ERROR_BY_CODE: Mapping[str, type[SignalboxError]] = {
+    "MessageRejected": Rejected,
+    "BadRequestException": Rejected,
+    "LimitExceededException": Transient,
+    "SendingPausedException": Transient,
+}
 
 
 def ses_client() -> "SESV2Client":
     """Make the client; where it connects to is AWS_ENDPOINT_URL's to say, which boto3 reads itself."""
-    config = Config(connect_timeout=CONNECT_TIMEOUT_S, read_timeout=READ_TIMEOUT_S, retries={"total_max_attempts": 1})
-    return boto3.client("sesv2", config=config)
+    return boto3.client("sesv2", config=ONE_ATTEMPT)
 
 
 class SesEmail:
@@ -58,17 +43,8 @@ class SesEmail:
 
     def send(self, message: EmailMessage) -> str:
         """Send once and give SES's message id."""
-        try:
-            answer = self._client.send_email(**self._request(message))
-        except ClientError as error:
-            raise _of_answer(error) from None
-        except _BEFORE_SENDING as error:
-            raise Transient(f"SES could not be reached: {type(error).__name__}") from None
-        except _NEVER_CALLED as error:
-            raise Misconfigured(f"SES could not be called: {type(error).__name__}") from None
-        except BotoCoreError as error:
-            raise Ambiguous(f"SES gave no answer: {type(error).__name__}") from None
-        return answer["MessageId"]
+        request = self._request(message)
+        return sent_once("SES", lambda: self._client.send_email(**request), _ERROR_BY_CODE)["MessageId"]
 
     def _request(self, message: EmailMessage) -> "SendEmailRequestTypeDef":
         tags = message.decision.as_tags() if message.decision else {}
@@ -79,16 +55,3 @@ class SesEmail:
             "ConfigurationSetName": self._configuration_set,
             "EmailTags": [{"Name": name, "Value": value} for name, value in tags.items()],
         }
-
-
-def _of_answer(error: ClientError) -> SignalboxError:
-    code = error.response["Error"]["Code"]
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    told = f"SES answered with {code}"
-    if code in _REJECTED:
-        return Rejected(told)
-    if code in _THROTTLED:
-        return Throttled(told)
-    if code in _TRANSIENT:
-        return Transient(told)
-    return Ambiguous(told) if status >= _SERVER_FAULT else Misconfigured(told)
