@@ -3,7 +3,7 @@
 Started as a script in an empty environment; it imports little, because its start is a part of a run.
 
     stdin   the job, one JSON document in a line; then a line for each file: {"rows": path, "to": path, "group_rows": n}
-    argv    the folder of duckdb
+    argv    the folders of duckdb and of signalbox
     stdout  a line for each file that is written: {"written": path}
     exit    0 at the end of stdin; anything else is a fault, and no file that was not told of counts
 
@@ -11,16 +11,17 @@ What it runs is our own, but it holds events of any size, so its memory, time an
 """
 
 import json
-import math
 import os
 import resource
 import sys
 from typing import Any
 
-sys.path.append(sys.argv[1])
+sys.path += sys.argv[1:3]
 
 # The package `duckdb` around `_duckdb` imports much that is not needed here and doubles the start of a child.
 import _duckdb
+
+from signalbox.adapters.queries.lock import allow_cpu
 
 type Job = dict[str, Any]
 
@@ -68,13 +69,6 @@ def limit_powers(job: Job) -> None:
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(limit, (value, value))
-
-
-def allow_cpu(seconds: int) -> None:
-    """Let the next file use that much CPU time; at its end the kernel stops the process with SIGXCPU."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    soft = math.ceil(usage.ru_utime + usage.ru_stime) + seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
 if __name__ == "__main__":

@@ -7,18 +7,17 @@ events ──> rows.json.gz, bounded
 """
 
 import gzip
-import importlib.util
 import json
 import select
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, cast
 
 from signalbox.adapters.queries.event_rows import TYPE_BY_COLUMN, Row, named, write_array
-from signalbox.domain.errors import Misconfigured, TooLarge, Transient
+from signalbox.adapters.scripts import ENVIRON, command_of
+from signalbox.domain.errors import TooLarge, Transient
 from signalbox.domain.queries import EventRow
 
 MAX_HOUR_EVENTS = 1_000_000
@@ -37,9 +36,7 @@ GROUP_BYTES = 64 * 1024 * 1024
 """A group of rows is held in memory until it is written, so large events make smaller groups."""
 VECTOR_ROWS = 2_048  # DuckDB's groups are whole numbers of these
 
-CHILD_SCRIPT = str(Path(__file__).with_name("child.py"))
-ENVIRON = {"LD_LIBRARY_PATH": f"{sys.base_prefix}/lib"}
-"""All that the child's environment holds: where a shared libpython is found (Lambda's Python is built that way)."""
+CHILD_SCRIPT = Path(__file__).with_name("child.py")
 
 
 class ParquetWriter:
@@ -57,7 +54,7 @@ class ParquetWriter:
             "largest_row": LARGEST_ROW,
         }
         self._child = subprocess.Popen(  # noqa: S603 - a fixed command of ours, never a caller's words
-            _command(),
+            command_of(CHILD_SCRIPT),
             env=ENVIRON,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -124,11 +121,3 @@ class _Counted:
                     f"one hour of the look-back holds over {self._most:,} events or 1 GB of them; shorten it"
                 )
             yield named(event)
-
-
-def _command() -> list[str]:
-    """Start the child script alone: no site packages, no user folder, no variables that change Python."""
-    spec = importlib.util.find_spec("_duckdb")
-    if spec is None or spec.origin is None:
-        raise Misconfigured("the module _duckdb is not installed here")
-    return [sys.executable, "-I", "-S", "-X", "utf8", CHILD_SCRIPT, str(Path(spec.origin).parent)]

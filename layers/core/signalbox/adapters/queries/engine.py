@@ -11,8 +11,6 @@ A child is a fork of the zygote (zygote.py), which has DuckDB loaded. It gets no
 addresses. Its answers are bounded here once more, and are only JSON.
 """
 
-import importlib.util
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +19,7 @@ from pathlib import Path
 from signalbox.adapters.queries.answers import Room
 from signalbox.adapters.queries.process import Zygote
 from signalbox.adapters.queries.runs import Bounds, Run, open_files
-from signalbox.domain.errors import Misconfigured
+from signalbox.adapters.scripts import ENVIRON, command_of
 from signalbox.domain.queries import Loaded, Query, QueryAnswer, QueryLimits
 
 ROW_BYTES = 224 * 1024
@@ -29,9 +27,7 @@ ROW_BYTES = 224 * 1024
 ANSWER_BYTES = 64 * 1024 * 1024
 RUN_BYTES = 256 * 1024 * 1024
 """What the answers of all queries of a run may take in memory; the function has 2 GB for them, events and child."""
-ZYGOTE_SCRIPT = str(Path(__file__).with_name("zygote.py"))
-ENVIRON = {"LD_LIBRARY_PATH": f"{sys.base_prefix}/lib"}
-"""All that the child's environment holds: where a shared libpython is found (Lambda's Python is built that way)."""
+ZYGOTE_SCRIPT = Path(__file__).with_name("zygote.py")
 
 
 class DuckDBEngine:
@@ -49,7 +45,7 @@ class DuckDBEngine:
     ) -> None:
         self._bounds = Bounds(limits or QueryLimits(), row_bytes, answer_bytes)
         self._run_bytes = run_bytes
-        self._zygote = Zygote(_command(), ENVIRON)
+        self._zygote = Zygote(command_of(ZYGOTE_SCRIPT), ENVIRON)
         self._under_way = threading.Lock()
 
     def run(
@@ -78,17 +74,3 @@ class DuckDBEngine:
             yield
         finally:
             self._under_way.release()
-
-
-def _command() -> list[str]:
-    """Start the zygote's script alone: no site packages, no user folder, no variables that change Python."""
-    folders = (_folder_of("_duckdb"), str(Path(__file__).parents[3]))
-    return [sys.executable, "-I", "-S", "-X", "utf8", ZYGOTE_SCRIPT, *folders]
-
-
-def _folder_of(module: str) -> str:
-    """Find a module without importing it: the parent stays free of what the child loads."""
-    spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None:
-        raise Misconfigured(f"the module {module} is not installed here")
-    return str(Path(spec.origin).parent)

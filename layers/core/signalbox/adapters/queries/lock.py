@@ -54,7 +54,7 @@ def lock_down(connection: _duckdb.DuckDBPyConnection, memory_mb: int, history: S
 
 
 def allow_cpu(seconds: int) -> None:
-    """Let the next query use that much CPU time; at its end the kernel stops the process with SIGXCPU."""
+    """Let what comes next use that much CPU time; at its end the kernel stops the process with SIGXCPU."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     soft = math.ceil(usage.ru_utime + usage.ru_stime) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
