@@ -8,11 +8,8 @@ from itertools import batched
 from statistics import mean
 from typing import Any
 
-import boto3
-
 from signalbox.adapters.cached_partners import CachedPartners
 from signalbox.adapters.clock import SystemClock
-from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.events import DynamoEvents
@@ -25,9 +22,9 @@ from signalbox.observability import Telemetry
 from signalbox.services.identification import Identification
 from signalbox.services.ingestion import Ingestion
 from signalbox.wire.traits import traits_of
-from tests import cloudformation, dynamodb_local
 from tests.bench import mix
 from tests.bench.figures import Figure
+from tests.bench.local_store import client_of_store
 from tests.bench.meter import WRITE_BYTES, Meter, Units
 from tests.unit import makers
 
@@ -97,18 +94,7 @@ def measure(payloads: Sequence[Mapping[str, Any]]) -> list[Figure]:
 
 @contextmanager
 def _collect() -> Iterator[Metered]:
-    environ = {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-    with dynamodb_local.running() as endpoint:
-        tables = boto3.client(
-            "dynamodb",
-            endpoint_url=endpoint,
-            region_name="eu-west-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
-        for name, properties in cloudformation.tables().items():
-            tables.create_table(TableName=name, **properties)
-        client = dynamodb_client(environ | {"AWS_ENDPOINT_URL_DYNAMODB": endpoint})
+    with client_of_store() as client:
         DynamoDefinitions(client, "Registry", "Cursors").create_partner(makers.partner())
         yield Metered(Meter(client))
 

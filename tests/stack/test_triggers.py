@@ -17,12 +17,12 @@ from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.domain.decisions import Decision, Outcome
-from signalbox.domain.events import Event
 from signalbox.domain.flows import EmailContent, Flow
 from signalbox.domain.partners import Partner
 from signalbox.domain.queries import QueryFault
 from signalbox.domain.recipes.forms import AbsenceRecipe, ClockEvents, EventSelector, Path
 from signalbox.services.trigger_health import FlowHealth, State, TriggerHealth
+from tests.unit import makers
 
 ABANDONER, BUYER, LATER = "abandoner@example.org", "buyer@example.org", "later@example.org"
 CONTENT = EmailContent(subject="Your cart {{ trigger.key }}", text="{{ contact.email }}")
@@ -109,18 +109,14 @@ def _happened_hours_ago(deployed: Deployment, partner: Partner) -> None:
         properties = {"cartId": f"cart-of-{email}"}
         is_custom = event_type.startswith("custom_")
         body = {"type": "track", "properties": {"properties": properties} if is_custom else properties, "traits": {}}
-        event = Event(
+        event = makers.event(
             partner_id=partner.partner_id,
             event_id=f"{event_type}-{email}",
             event_type=event_type,
             event_name=event_type.removeprefix("custom_"),
-            client_id=email,
-            user_id=None,
             identity=email,
             email=email,
-            occurred_at=at,
-            sent_at=at,
-            received_at=at,
+            **dict.fromkeys(("occurred_at", "sent_at", "received_at"), at),
             body=json.dumps(body),
         )
         events.append(event, partner.shards)

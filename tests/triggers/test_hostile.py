@@ -92,7 +92,7 @@ for name, sql in names:
     try:
         connection.execute(sql).fetchmany(3)
         print(name, "runs")
-    except Exception:
+    except Exception:  # whichever wall it met
         print(name, "stopped")
     connection.execute("ROLLBACK")
 """
