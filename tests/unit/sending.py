@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from signalbox.domain.flows import Flow
 from signalbox.services.claiming import Claiming
@@ -62,8 +63,10 @@ class House:
         self.events.append(makers.event(), 1)
         self.service = self.service_with()
 
-    def service_with(self, **ports: object) -> Sending:
-        own = {
+    @property
+    def ports(self) -> dict[str, Any]:
+        """Give every port by its name."""
+        return {
             "clock": self.clock,
             "partners": self.partners,
             "live_flows": self.registry,
@@ -76,7 +79,9 @@ class House:
             "conditions": self.conditions,
             "channel": self.channel,
         }
-        return wired(own | ports)
+
+    def service_with(self, **ports: object) -> Sending:
+        return wired(self.ports | ports)
 
     def change_flow(self, **changes: object) -> Flow:
         current = self.registry.flows[PARTNER_ID, "flow_1"]

@@ -9,7 +9,7 @@ from signalbox.domain.content import ContentProblem, Names, content_names
 from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Match, Outcome, SkipReason, Step, Verdict
 from signalbox.domain.events import Event
-from signalbox.domain.flows import Flow
+from signalbox.domain.flows import Flow, FlowStatus
 from signalbox.domain.frequency import Entry, Touches
 from signalbox.domain.judging import Judgement, MessageRules, judge_rules
 from signalbox.domain.messages import EMAIL, EmailMessage
@@ -91,9 +91,12 @@ class Considering:
         self._conditions = conditions
         self._public_url = public_url
 
-    def consider(self, match: Match) -> Considered:
-        """Read, judge and render; of a plain e-mail that is one read of the event and one of the contact."""
-        case = self._case(match)
+    def consider(self, match: Match, as_flow: Flow | None = None) -> Considered:
+        """Read, judge and render; of a plain e-mail that is one read of the event and one of the contact.
+
+        `as_flow` is judged as if it were live and the match's own: a draft that somebody wants to look at.
+        """
+        case = self._case(match, as_flow)
         verdict = judge(case.flow, match, case.event, case.view, case.now)
         version = case.flow.version if case.flow else 0
         refusal = _refusal(case, verdict)
@@ -102,9 +105,11 @@ class Considering:
             return Considered(match, version, judgement, None if case.view is None else _touches(case.view), case.now)
         return self._by_its_rules(case, case.partner, case.flow, case.view, verdict)
 
-    def _case(self, match: Match) -> _Case:
+    def _case(self, match: Match, as_flow: Flow | None) -> _Case:
         partner = self._partners.find(match.partner_id)
-        flow = self._live_flows.flow(match.partner_id, match.flow_id) if partner else None
+        flow = as_flow and replace(as_flow, status=FlowStatus.LIVE)
+        if flow is None and partner is not None:
+            flow = self._live_flows.flow(match.partner_id, match.flow_id)
         event = None
         if match.received_at is not None and partner is not None:
             event = self._events.find(match.partner_id, partner.shards, match.event_id, match.received_at)
