@@ -1,0 +1,67 @@
+// A small chart of counts over time as SVG, and a table of the same figures for whoever cannot see it. It is drawn
+// here since libraries set style attributes, which the console's policy forbids.
+
+import { html } from "../vendor/ui.js";
+import { instant, number } from "../words.js";
+
+const COLOURS = ["a", "b", "c", "d", "e", "f", "g", "h"]; // style.css has a colour for each
+const OTHERS = "others";
+const WIDTH = 960; // of the drawing's own units; it is scaled to the page
+const LEFT = 44;
+const BELOW = 22;
+const LABELS = 8;
+
+// `points` are {at, counts: {name: count}}, in equal steps; the names are stacked, the largest at the bottom, the small
+// ones summed up.
+export function SeriesChart({ label, points, height = 180, nameOf = (name) => name }) {
+  const names = largest(points);
+  const top = ceiling(Math.max(1, ...points.map((point) => sum(Object.values(point.counts)))));
+  const room = height - BELOW;
+  const step = (WIDTH - LEFT) / Math.max(points.length, 1);
+  const every = Math.ceil(points.length / LABELS);
+  return html`<figure class="chart">
+    <svg viewBox=${`0 0 ${WIDTH} ${height}`} aria-hidden="true">
+      ${[0, 0.5, 1].map((share) => html`<line class="grid" x1=${LEFT} x2=${WIDTH} y1=${8 + (1 - share) * (room - 8)} y2=${8 + (1 - share) * (room - 8)} />
+        ${Number.isInteger(top * share) && html`<text x=${LEFT - 8} y=${12 + (1 - share) * (room - 8)} text-anchor="end">${number(top * share)}</text>`}`)}
+      ${points.map((point, place) => html`<g transform=${`translate(${LEFT + place * step} 0)`}>
+        <title>${instant(point.at)}: ${number(sum(Object.values(point.counts)))}</title>
+        ${bars(point, names, top, room - 8).map(({ y, tall, colour }) => html`<rect class=${`fill-${colour}`} x=${step * 0.1} width=${step * 0.8} y=${y + 8} height=${tall} />`)}
+        ${place % every === 0 && html`<text x=${step / 2} y=${height - 4} text-anchor=${place ? "middle" : "start"}>${instant(point.at).replace(/:\d\d$/, "")}</text>`}
+      </g>`)}
+    </svg>
+    <figcaption>${names.map((name, place) => html`<span class="key"><i class=${`swatch fill-${COLOURS[place]}`}></i>${nameOf(name)}</span>`)}</figcaption>
+    <table class="unseen"><caption>${label}</caption>
+      <thead><tr><th scope="col">Time</th>${names.map((name) => html`<th scope="col">${nameOf(name)}</th>`)}</tr></thead>
+      <tbody>${points.map((point) => html`<tr><th scope="row">${instant(point.at)}</th>${names.map((name) => html`<td>${number(countOf(point, name, names))}</td>`)}</tr>`)}</tbody>
+    </table>
+  </figure>`;
+}
+
+const sum = (counts) => counts.reduce((total, count) => total + count, 0);
+
+function bars(point, names, top, room) {
+  let y = room;
+  return names.map((name, place) => {
+    const tall = (countOf(point, name, names) / top) * room;
+    y -= tall;
+    return { y, tall, colour: COLOURS[place] };
+  });
+}
+
+// Give the next number of the kind 1, 2, 4, 5, 8 times a power of ten.
+function ceiling(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * [1, 2, 4, 5, 8, 10].find((each) => each * power >= value);
+}
+
+function largest(points) {
+  const totals = new Map();
+  for (const { counts } of points) for (const [name, count] of Object.entries(counts)) totals.set(name, (totals.get(name) ?? 0) + count);
+  const names = [...totals.keys()].sort((one, other) => totals.get(other) - totals.get(one));
+  return names.length <= COLOURS.length ? names : [...names.slice(0, COLOURS.length - 1), OTHERS];
+}
+
+function countOf(point, name, names) {
+  if (name !== OTHERS) return point.counts[name] ?? 0;
+  return sum(Object.entries(point.counts).filter(([each]) => !names.includes(each)).map(([, count]) => count));
+}
