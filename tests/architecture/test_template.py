@@ -8,7 +8,9 @@ import pytest
 from signalbox.adapters.dynamodb.client import PUT_DEADLINE
 from signalbox.adapters.history.store import HistoryLimits
 from signalbox.adapters.history.writer import DRAFT_BYTES
+from signalbox.admin_routes.routing import PREFIX
 from signalbox.collect_routes import OPENAPI_ROUTE, SEGMENT_ROUTES
+from signalbox.domain.access import Role
 from signalbox.domain.decisions import CLAIM_LEASE
 from signalbox.observability import NAMESPACE
 from signalbox.preference_routes import SHOW_ROUTE, WISH_ROUTE
@@ -282,12 +284,12 @@ def test_evaluates_disk_holds_all_files_of_history_at_once(resources: dict[str, 
     assert disk >= limits.folder_bytes + limits.call_bytes + DRAFT_BYTES
 
 
-def test_the_query_engine_is_carried_by_evaluate_alone(resources: dict[str, Resource]) -> None:
+def test_the_query_engine_is_carried_by_evaluate_and_admin_alone(resources: dict[str, Resource]) -> None:
     carriers = {
         name for name, function in _functions(resources).items() if {"Ref": "QueryLayer"} in function.get("Layers", [])
     }
 
-    assert carriers == {"EvaluateFunction"}
+    assert carriers == {"EvaluateFunction", "AdminFunction"}
 
 
 def test_layers_are_built_for_the_processor_that_the_functions_run_on(
@@ -320,6 +322,49 @@ def test_both_routes_of_an_unsubscribe_link_are_routed_to_preferences(resources:
     assert _routed_to(resources, "PreferencesIntegration") == {SHOW_ROUTE, WISH_ROUTE}
 
 
+def test_every_method_of_the_admin_api_is_routed_to_it_behind_the_sign_in(resources: dict[str, Resource]) -> None:
+    routes = _of_type(resources, "AWS::ApiGatewayV2::Route").values()
+    behind = {route["RouteKey"] for route in routes if route.get("AuthorizationType") == "JWT"}
+    methods = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+    assert behind == {f"{method} {PREFIX}/{{proxy+}}" for method in methods}
+    assert _routed_to(resources, "AdminIntegration") - behind == {
+        f"GET {PREFIX}/openapi.json",
+        f"GET {PREFIX}/sign-in",
+    }
+
+
+def test_tokens_are_taken_from_this_stacks_users_and_client_alone(resources: dict[str, Resource]) -> None:
+    authorizer = resources["AdminAuthorizer"]["Properties"]
+
+    assert authorizer["JwtConfiguration"] == {
+        "Issuer": {"Fn::Sub": "https://${Users.ProviderName}"},
+        "Audience": [{"Ref": "UsersClient"}],
+    }
+
+
+def test_no_user_can_sign_up_or_say_what_they_may_do(resources: dict[str, Resource]) -> None:
+    pool, client = resources["Users"]["Properties"], resources["UsersClient"]["Properties"]
+
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert [each["Name"] for each in pool["Schema"]] == ["partners"]
+    assert client["WriteAttributes"] == ["name"]
+    assert "custom:partners" in client["ReadAttributes"]
+
+
+def test_the_groups_are_the_roles(resources: dict[str, Resource]) -> None:
+    groups = {group["GroupName"] for group in _of_type(resources, "AWS::Cognito::UserPoolGroup").values()}
+
+    assert groups == {role.word for role in Role}
+
+
+def test_nobody_deletes_what_is_written_of_changes(resources: dict[str, Resource]) -> None:
+    audit = {"Fn::GetAtt": "Audit.Arn"}
+    actions = [statement["Action"] for _, statement in _statements(resources) if statement["Resource"] == audit]
+
+    assert actions == [["dynamodb:Query", "dynamodb:PutItem"]]
+
+
 def test_ses_tells_of_messages_over_a_topic_that_nobody_else_may_publish_to(resources: dict[str, Resource]) -> None:
     destination = resources["FeedbackDestination"]["Properties"]["EventDestination"]
     [published] = resources["FeedbackTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
@@ -350,11 +395,11 @@ def test_access_logs_hold_nothing_of_the_caller(resources: dict[str, Resource], 
     assert personal not in line
 
 
-def test_what_makes_content_is_carried_by_send_alone(resources: dict[str, Resource]) -> None:
+def test_what_makes_content_is_carried_by_send_and_admin_alone(resources: dict[str, Resource]) -> None:
     carriers = {
         name
         for name, function in _functions(resources).items()
         if {"Ref": "ContentLayer"} in function.get("Layers", [])
     }
 
-    assert carriers == {"SendFunction"}
+    assert carriers == {"SendFunction", "AdminFunction"}

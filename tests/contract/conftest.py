@@ -13,6 +13,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
+from signalbox.adapters.dynamodb.audit import DynamoAuditLog
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
@@ -28,6 +29,7 @@ from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
 from signalbox.adapters.dynamodb.touches import DynamoPlaces
 from signalbox.ports import (
+    AuditLog,
     Contacts,
     Cursors,
     Deferrals,
@@ -76,6 +78,7 @@ class Stores:
     deferrals: Deferrals
     deliveries: fakes.FakeDeliveries | DynamoDeliveries
     definitions: Definitions
+    audit_log: AuditLog
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ class Database:
             deferrals=DynamoDeferrals(self.client, "Deferred"),
             deliveries=DynamoDeliveries(self.client, "Deliveries"),
             definitions=DynamoDefinitions(self.client, "Registry", "Cursors"),
+            audit_log=DynamoAuditLog(self.client, "Audit"),
         )
 
 
@@ -173,4 +177,5 @@ def _fake_stores() -> Stores:
         deferrals=fakes.FakeDeferrals(),
         deliveries=fakes.FakeDeliveries(),
         definitions=registry,
+        audit_log=fakes.FakeAuditLog(),
     )

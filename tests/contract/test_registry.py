@@ -54,6 +54,30 @@ def test_a_partner_id_is_given_once(stores: Stores, partner_id: str) -> None:
     assert stores.partners.find(partner_id) == first
 
 
+def test_every_partner_is_listed_as_it_stands(stores: Stores, partner_id: str) -> None:
+    for name in ("a", "b"):
+        stores.definitions.create_partner(partner(partner_id=partner_id + name))
+    changed = partner(partner_id=partner_id + "a", version=2, name="Other")
+    stores.definitions.save_partner(changed)
+
+    listed = [each for each in stores.definitions.partners() if each.partner_id.startswith(partner_id)]
+
+    assert listed == [changed, partner(partner_id=partner_id + "b")]
+
+
+def test_flows_are_listed_as_they_stand_and_with_all_their_versions(stores: Stores, partner_id: str) -> None:
+    first = flow(partner_id=partner_id, status=FlowStatus.DRAFT)
+    second = replace(first, version=2, name="Other")
+    for each in (first, second, replace(first, flow_id="flow_2"), replace(first, flow_id="flow_10")):
+        stores.definitions.save_flow(each)
+
+    assert stores.definitions.flow(partner_id, "flow_1") == second
+    assert stores.definitions.flow(partner_id, "flow_3") is None
+    assert [each.flow_id for each in stores.definitions.flows_of(partner_id)] == ["flow_1", "flow_10", "flow_2"]
+    assert list(stores.definitions.flow_versions(partner_id, "flow_1")) == [second, first]
+    assert list(stores.definitions.flows_of(f"{partner_id}0")) == []
+
+
 def test_a_partner_is_changed_from_the_version_that_was_read(stores: Stores, partner_id: str) -> None:
     stores.definitions.create_partner(partner(partner_id=partner_id))
     changed = partner(partner_id=partner_id, version=2, secrets=(), enabled=False, lenient=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from threading import RLock
 
+from signalbox.domain.auditing import AuditEntry
 from signalbox.domain.contacts import Contact, ContactView
 from signalbox.domain.decision_names import bounded
 from signalbox.domain.decisions import Decision, Deferral, Outcome
@@ -184,6 +185,7 @@ class FakeRegistry:
         self.committed: dict[tuple[str, str, int], Trigger] = {}
         self.drafted: dict[tuple[str, str], TriggerDraft] = {}
         self.flows: dict[tuple[str, str], Flow] = {}
+        self.saved_flows: list[Flow] = []
         self.live_partner_ids: set[str] = set()
 
     def partner_ids(self) -> Iterator[str]:
@@ -206,6 +208,9 @@ class FakeRegistry:
 
     def partner(self, partner_id: str) -> Partner | None:
         return self._partners.by_id.get(partner_id)
+
+    def partners(self) -> Iterator[Partner]:
+        yield from [each for _, each in sorted(self._partners.by_id.items())]
 
     def save_partner(self, partner: Partner) -> None:
         with self._lock:
@@ -267,6 +272,13 @@ class FakeRegistry:
             raise Conflict
         del self.drafted[draft.partner_id, draft.trigger_id]
 
+    def flows_of(self, partner_id: str) -> Iterator[Flow]:
+        yield from [flow for (owner, _), flow in sorted(self.flows.items()) if owner == partner_id]
+
+    def flow_versions(self, partner_id: str, flow_id: str) -> Iterator[Flow]:
+        saved = [each for each in self.saved_flows if (each.partner_id, each.flow_id) == (partner_id, flow_id)]
+        yield from reversed(saved)
+
     def save_flow(self, flow: Flow) -> None:
         with self._lock:
             self._save_flow(flow)
@@ -285,6 +297,7 @@ class FakeRegistry:
                     self._cursors.advance(standing, following)
                 except Conflict:
                     assert before is not None
+                    self.saved_flows.pop()
                     self.flows[flow.partner_id, flow.flow_id] = before
                     raise
 
@@ -296,6 +309,7 @@ class FakeRegistry:
         if flow.version != (current.version if current else 0) + 1:
             raise Conflict
         self.flows[flow.partner_id, flow.flow_id] = flow
+        self.saved_flows.append(flow)
         return True
 
 
@@ -348,6 +362,19 @@ class FakeDeferrals:
     @staticmethod
     def _key(deferral: Deferral) -> tuple[str, datetime, str, str]:
         return deferral.match.partner_id, deferral.due_at, deferral.match.flow_id, deferral.match.event_id
+
+
+class FakeAuditLog:
+    def __init__(self) -> None:
+        self.written: dict[tuple[str | None, datetime, str], AuditEntry] = {}
+
+    def write(self, entry: AuditEntry) -> None:
+        self.written[entry.partner_id, entry.at, entry.entry_id] = entry
+
+    def newest(self, partner_id: str | None, before: tuple[datetime, str] | None = None) -> Iterator[AuditEntry]:
+        for entry in sorted(self.written.values(), key=lambda each: (each.at, each.entry_id), reverse=True):
+            if entry.partner_id == partner_id and (before is None or (entry.at, entry.entry_id) < before):
+                yield entry
 
 
 class FakeSuppressions:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from signalbox.config import (
+    AdminSettings,
     CollectSettings,
     EvaluateSettings,
     FeedbackSettings,
@@ -51,6 +52,24 @@ VARIABLES = {
     },
     PreferencesSettings: {"SERVICE_NAME": "s", "REGISTRY_TABLE": "r", "DELIVERIES_TABLE": "d", "CONTACTS_TABLE": "c"},
     FeedbackSettings: {"SERVICE_NAME": "s", "DELIVERIES_TABLE": "d", "CONTACTS_TABLE": "c"},
+    AdminSettings: {
+        "SERVICE_NAME": "s",
+        "ENVIRONMENT": "staging",
+        "REGISTRY_TABLE": "r",
+        "EVENTS_TABLE": "e",
+        "IDENTITIES_TABLE": "i",
+        "UNIDENTIFIED_TABLE": "u",
+        "QUARANTINE_TABLE": "q",
+        "CONTACTS_TABLE": "c",
+        "CURSORS_TABLE": "k",
+        "DELIVERIES_TABLE": "d",
+        "AUDIT_TABLE": "a",
+        "EVENT_RETENTION_DAYS": "45",
+        "SETTLE_SECONDS": "10",
+        "PUBLIC_URL": "https://api.example/",
+        "USERS_CLIENT": "client",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+    },
 }
 EACH_VARIABLE = [(kind, name) for kind, variables in VARIABLES.items() for name in variables]
 

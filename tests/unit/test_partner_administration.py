@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from signalbox.domain.errors import Invalid
+from signalbox.domain.errors import Conflict, Invalid
 from signalbox.domain.partners import FrequencyCap, authenticates
 from tests.unit.authoring import House
 
@@ -23,21 +23,41 @@ def test_a_new_partners_secret_opens_its_door_and_is_not_kept() -> None:
 def test_a_partner_says_how_often_a_contact_is_messaged_and_whose_time_counts() -> None:
     house = House()
     partner, _ = house.administration.create_partner("Shop")
-    caps = [FrequencyCap("email", 2, timedelta(days=1))]
+    caps = (FrequencyCap("email", 2, timedelta(days=1)),)
 
-    house.administration.limit_messages(partner.partner_id, timezone="Europe/Rome", caps=caps)
+    changed = house.administration.change(partner, timezone="Europe/Rome", caps=caps)
 
-    stored = house.partners.find(partner.partner_id)
-    assert stored == replace(partner, version=2, timezone="Europe/Rome", caps=tuple(caps))
+    assert changed == replace(partner, version=2, timezone="Europe/Rome", caps=caps)
+    assert house.partners.find(partner.partner_id) == changed
 
 
-def test_limits_that_make_no_sense_are_refused_by_their_paths() -> None:
+def test_changes_that_make_no_sense_are_refused_by_their_paths() -> None:
     house = House()
     partner, _ = house.administration.create_partner("Shop")
-    caps = [FrequencyCap("email", 0, timedelta(days=1))]
+    partner = house.administration.change(partner, shards=4)
+    caps = (FrequencyCap("email", 0, timedelta(days=1)),)
 
     with pytest.raises(Invalid) as refusal:
-        house.administration.limit_messages(partner.partner_id, timezone="Europe/Roma", caps=caps)
+        house.administration.change(partner, name=" ", timezone="Europe/Roma", caps=caps, shards=3)
 
-    assert [reason.path for reason in refusal.value.reasons] == ["/caps/0/messages", "/timezone"]
+    assert [reason.path for reason in refusal.value.reasons] == ["/name", "/timezone", "/shards", "/caps/0/messages"]
     assert house.partners.find(partner.partner_id) == partner
+
+
+def test_a_partner_is_not_created_with_what_makes_no_sense() -> None:
+    house = House()
+
+    with pytest.raises(Invalid) as refusal:
+        house.administration.create_partner("", "Europe/Roma")
+
+    assert [reason.path for reason in refusal.value.reasons] == ["/name", "/timezone"]
+    assert list(house.registry.partners()) == []
+
+
+def test_of_two_who_read_the_same_partner_the_second_to_change_it_has_to_read_again() -> None:
+    house = House()
+    partner, _ = house.administration.create_partner("Shop")
+    house.administration.change(partner, name="Other")
+
+    with pytest.raises(Conflict):
+        house.administration.change(partner, lenient=True)

@@ -162,7 +162,8 @@ def test_of_two_people_who_change_a_partner_at_once_the_second_has_to_look_again
     class ChangedMeanwhile(FakeRegistry):
         def partner(self, partner_id: str) -> Partner | None:
             read = super().partner(partner_id)
-            house.administration.configure_partner(partner_id, enabled=True, lenient=True)
+            assert read is not None
+            house.administration.change(read, lenient=True)
             return read
 
     late = house.administration_over(ChangedMeanwhile(house.door.partners, FakeCursors()))
@@ -177,10 +178,8 @@ def test_of_two_people_who_change_a_partner_at_once_the_second_has_to_look_again
 
 
 def test_a_disabled_partner_keeps_its_secrets_for_the_day_it_is_enabled(house: House) -> None:
-    house.administration.configure_partner(house.partner_id, enabled=False, lenient=True)
-    disabled = house.registry.partner(house.partner_id)
-    house.administration.configure_partner(house.partner_id, enabled=True, lenient=False)
+    disabled = house.administration.change(house.partner, enabled=False, lenient=True)
+    house.administration.change(disabled, enabled=True, lenient=False)
 
-    assert disabled is not None
     assert (disabled.enabled, disabled.lenient, disabled.version) == (False, True, 2)
     assert house.machine().takes(house.partner_id, house.first)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from signalbox.domain.errors import Misconfigured
+from signalbox.domain.partners import Environment
 
 type Variables = Mapping[str, str]
 
@@ -162,6 +163,50 @@ class FeedbackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AdminSettings:
+    """What admin needs to know; `sign_in_url` is where Cognito answers, for those who are to sign in there."""
+
+    service_name: str
+    environment: Environment
+    registry_table: str
+    events_table: str
+    identities_table: str
+    unidentified_table: str
+    quarantine_table: str
+    contacts_table: str
+    cursors_table: str
+    deliveries_table: str
+    audit_table: str
+    event_retention_days: int
+    settle: timedelta
+    public_url: str
+    users_client: str
+    sign_in_url: str
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        return cls(
+            service_name=_text(environ, "SERVICE_NAME"),
+            environment=_read(environ, "ENVIRONMENT", Environment),
+            registry_table=_text(environ, "REGISTRY_TABLE"),
+            events_table=_text(environ, "EVENTS_TABLE"),
+            identities_table=_text(environ, "IDENTITIES_TABLE"),
+            unidentified_table=_text(environ, "UNIDENTIFIED_TABLE"),
+            quarantine_table=_text(environ, "QUARANTINE_TABLE"),
+            contacts_table=_text(environ, "CONTACTS_TABLE"),
+            cursors_table=_text(environ, "CURSORS_TABLE"),
+            deliveries_table=_text(environ, "DELIVERIES_TABLE"),
+            audit_table=_text(environ, "AUDIT_TABLE"),
+            event_retention_days=_read(environ, "EVENT_RETENTION_DAYS", _positive),
+            settle=_read(environ, "SETTLE_SECONDS", _seconds),
+            public_url=_text(environ, "PUBLIC_URL").rstrip("/"),
+            users_client=_text(environ, "USERS_CLIENT"),
+            sign_in_url=_address(environ, "cognito-idp", "COGNITO_IDENTITY_PROVIDER"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class AwsKeys:
     """What requests to AWS are signed with; None for `expires_at` where they last as long as the process."""
 
@@ -189,14 +234,10 @@ class DynamoDbSettings:
     @classmethod
     def from_env(cls, environ: Variables) -> Self:
         """Read the settings; raises Misconfigured."""
-        region = _text(environ, "AWS_DEFAULT_REGION")
-        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
         keys_url = environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
         return cls(
-            region=region,
-            url=environ.get("AWS_ENDPOINT_URL_DYNAMODB")
-            or environ.get("AWS_ENDPOINT_URL")
-            or f"https://dynamodb.{region}.{domain}",
+            region=_text(environ, "AWS_DEFAULT_REGION"),
+            url=_address(environ, "dynamodb", "DYNAMODB"),
             ca_bundle=environ.get("AWS_CA_BUNDLE") or None,
             keys=_keys(environ) if environ.get("AWS_ACCESS_KEY_ID") or not keys_url else None,
             keys_url=keys_url,
@@ -215,6 +256,14 @@ def _keys(environ: Variables) -> AwsKeys:
         secret_access_key=_text(environ, "AWS_SECRET_ACCESS_KEY"),
         session_token=environ.get("AWS_SESSION_TOKEN") or None,
     )
+
+
+def _address(environ: Variables, service: str, name: str) -> str:
+    """Give a service's address, under the names that AWS's SDKs give the variables that move it."""
+    region = _text(environ, "AWS_DEFAULT_REGION")
+    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    moved = environ.get(f"AWS_ENDPOINT_URL_{name}") or environ.get("AWS_ENDPOINT_URL")
+    return moved or f"https://{service}.{region}.{domain}"
 
 
 def _text(environ: Variables, name: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from signalbox.domain.auditing import AuditEntry
 from signalbox.domain.contacts import Contact, ContactView
 from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, ContentProblem, Names, Parts
 from signalbox.domain.decisions import Decision, Deferral, Match
@@ -359,6 +360,9 @@ class Definitions(Protocol):
     def partner(self, partner_id: str) -> Partner | None:
         """Give the partner as it stands now."""
 
+    def partners(self) -> Iterator[Partner]:
+        """Give all partners, in the order of their ids."""
+
     def save_partner(self, partner: Partner) -> None:
         """Store version n of a partner; raises Conflict unless n - 1 is stored."""
 
@@ -392,6 +396,15 @@ class Definitions(Protocol):
     def discard_draft(self, draft: TriggerDraft) -> None:
         """Remove a draft; raises Conflict when another draft or another revision of it stands there."""
 
+    def flow(self, partner_id: str, flow_id: str) -> Flow | None:
+        """Give the flow as it stands now, live or not."""
+
+    def flows_of(self, partner_id: str) -> Iterator[Flow]:
+        """Give the current version of each of the partner's flows."""
+
+    def flow_versions(self, partner_id: str, flow_id: str) -> Iterator[Flow]:
+        """Give all versions, the newest first, read as they are taken."""
+
     def save_flow(self, flow: Flow) -> None:
         """Store version n of a flow and make it the current one; raises Conflict unless n - 1 was (0: none)."""
 
@@ -402,4 +415,17 @@ class Definitions(Protocol):
         """Store the live version of a flow and replace its cursor, which may go back.
 
         Raises Conflict as `save_flow`, and when the cursor is not at `standing.position` any more.
+        """
+
+
+class AuditLog(Protocol):
+    """What people changed."""
+
+    def write(self, entry: AuditEntry) -> None:
+        """Store the entry durably, over what was written of it before."""
+
+    def newest(self, partner_id: str | None, before: tuple[datetime, str] | None = None) -> Iterator[AuditEntry]:
+        """Give a partner's entries, or those of no partner (None), the newest first, read as they are taken.
+
+        With `before`, the instant and id of an entry, only those older than it.
         """

@@ -4,10 +4,12 @@ SignalboxError
 ├── Rejected          the input is wrong: tell the caller, do not retry
 │   ├── Unauthorized  unknown partner or wrong secret, indistinguishable
 │   ├── Forbidden     good credentials, not allowed here
+│   ├── Missing       what it names is not there
 │   ├── TooLarge      over a limit on its size
 │   ├── Gone          whoever is addressed wants or can have no more, ever: remember it
 │   └── Invalid       it breaks a rule; carries one reason for each field
-│       └── NotJson   the body of a request is not a JSON object at all
+│       ├── NotJson   the body of a request is not a JSON object at all
+│       └── Malformed what a person asked is not of the shape that is asked for there
 ├── Conflict          somebody was first: usually success
 ├── Transient         try again: 503 to a caller, back to the queue otherwise
 │   ├── Throttled     the same, and the other side asked for fewer requests
@@ -48,6 +50,10 @@ class Forbidden(Rejected):
     """The credentials are good, but this partner may not do this here."""
 
 
+class Missing(Rejected):
+    """What it names is not there, or not for whoever asks."""
+
+
 class TooLarge(Rejected):
     """It is over a limit on its size."""
 
@@ -69,6 +75,10 @@ class NotJson(Invalid):
 
     def __init__(self, reason: str, path: str = "") -> None:
         super().__init__([Reason(path, reason)])
+
+
+class Malformed(Invalid):
+    """A member is missing, unknown or of another type than expected; what it says was not looked at."""
 
 
 class Conflict(SignalboxError):

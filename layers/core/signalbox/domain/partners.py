@@ -5,8 +5,13 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TypedDict
 
 SECRET_BITS = 256
+MAX_NAME = 200
+"""Characters that a list can show."""
+MAX_SHARDS = 64
+"""A run asks for each shard of each hour by itself; so many take 64,000 events a second."""
 MAX_LIVE_SECRETS = 2  # the old and the new one, while a partner rotates (spec: collect-api, section 7)
 
 
@@ -79,6 +84,17 @@ class Partner:
     timezone: str = "UTC"
     """By its name in the IANA database: whose time is meant where a contact has none of its own."""
     caps: tuple[FrequencyCap, ...] = ()
+
+
+class PartnerChanges(TypedDict, total=False):
+    """What an administrator may change of a partner; see `Partner`."""
+
+    name: str
+    enabled: bool
+    lenient: bool
+    shards: int
+    timezone: str
+    caps: tuple[FrequencyCap, ...]
 
 
 _NOBODYS = LiveSecret("", SecretDigest(b"\0" * 32, b"\0" * 32), datetime.min.replace(tzinfo=UTC))

@@ -1,12 +1,20 @@
 """Partners as their administrators set them up: who they are, their secrets, and what they may do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Unpack
 
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.frequency import reasons_against_caps
-from signalbox.domain.partners import MAX_LIVE_SECRETS, FrequencyCap, LiveSecret, Partner, SecretDigest
+from signalbox.domain.partners import (
+    MAX_LIVE_SECRETS,
+    MAX_NAME,
+    MAX_SHARDS,
+    LiveSecret,
+    Partner,
+    PartnerChanges,
+    SecretDigest,
+)
 from signalbox.domain.quiet_hours import is_zone
 from signalbox.ports import Clock, Definitions, Ids
 
@@ -19,10 +27,15 @@ class PartnerAdministration:
         self._ids = ids
         self._definitions = definitions
 
-    def create_partner(self, name: str) -> tuple[Partner, str]:
-        """Create a partner and give it with its first secret, which is not kept and cannot be shown again."""
+    def create_partner(self, name: str, timezone: str = "UTC") -> tuple[Partner, str]:
+        """Create a partner and give it with its first secret, which is not kept and cannot be shown again.
+
+        Raises Invalid with all that makes no sense.
+        """
         live, secret = self._new_secret()
-        partner = Partner(self._ids.new_id("partner"), name, (live,), self._ids.new_key())
+        partner = Partner(self._ids.new_id("partner"), name, (live,), self._ids.new_key(), timezone=timezone)
+        if reasons := list(_reasons_against(partner)):
+            raise Invalid(reasons)
         self._definitions.create_partner(partner)
         return partner, secret
 
@@ -36,7 +49,7 @@ class PartnerAdministration:
         if len(partner.secrets) >= MAX_LIVE_SECRETS:
             raise Invalid([Reason("/secrets", f"{MAX_LIVE_SECRETS} secrets are live: revoke one first")])
         live, secret = self._new_secret()
-        self._change(partner, secrets=(*partner.secrets, live))
+        self._save(replace(partner, secrets=(*partner.secrets, live)))
         return live, secret
 
     def revoke_secret(self, partner_id: str, secret_id: str) -> None:
@@ -45,20 +58,18 @@ class PartnerAdministration:
         kept = tuple(live for live in partner.secrets if live.secret_id != secret_id)
         if len(kept) == len(partner.secrets):
             raise Invalid([Reason("/secret_id", "no such secret")])
-        self._change(partner, secrets=kept)
+        self._save(replace(partner, secrets=kept))
 
-    def configure_partner(self, partner_id: str, *, enabled: bool, lenient: bool) -> None:
-        """Set whether the partner may send, and whether its events are coerced; raises as `issue_secret` does."""
-        self._change(self._partner(partner_id), enabled=enabled, lenient=lenient)
+    def change(self, partner: Partner, **changes: Unpack[PartnerChanges]) -> Partner:
+        """Save the partner changed, as its next version; collect follows within 60 s.
 
-    def limit_messages(self, partner_id: str, *, timezone: str, caps: Sequence[FrequencyCap]) -> None:
-        """Set how often a contact may be messaged over all flows, and whose time counts; raises as `issue_secret`."""
-        reasons = [Reason(f"/caps{each.path}", each.reason) for each in reasons_against_caps(caps)]
-        if not is_zone(timezone):
-            reasons.append(Reason("/timezone", "expected a name of the IANA database, such as Europe/Rome"))
-        if reasons:
+        Raises Invalid with all that makes no sense, Conflict when it was changed since it was read.
+        """
+        changed = replace(partner, version=partner.version + 1, **changes)
+        if reasons := list(_reasons_against(changed, partner)):
             raise Invalid(reasons)
-        self._change(self._partner(partner_id), timezone=timezone, caps=tuple(caps))
+        self._definitions.save_partner(changed)
+        return changed
 
     def _new_secret(self) -> tuple[LiveSecret, str]:
         secret = self._ids.new_secret()
@@ -71,5 +82,17 @@ class PartnerAdministration:
             raise Invalid([Reason("/partner_id", "no such partner")])
         return partner
 
-    def _change(self, partner: Partner, **changes: Any) -> None:
-        self._definitions.save_partner(replace(partner, version=partner.version + 1, **changes))
+    def _save(self, partner: Partner) -> None:
+        self._definitions.save_partner(replace(partner, version=partner.version + 1))
+
+
+def _reasons_against(partner: Partner, before: Partner | None = None) -> Iterator[Reason]:
+    if not 1 <= len(partner.name.strip()) <= MAX_NAME:
+        yield Reason("/name", f"expected 1 to {MAX_NAME} characters")
+    if not is_zone(partner.timezone):
+        yield Reason("/timezone", "expected a name of the IANA database, such as Europe/Rome")
+    fewest = before.shards if before else 1
+    if not fewest <= partner.shards <= MAX_SHARDS:
+        yield Reason("/shards", f"expected {fewest} to {MAX_SHARDS}: events lie in all there ever were")
+    for each in reasons_against_caps(partner.caps):
+        yield Reason(f"/caps{each.path}", each.reason)

@@ -31,12 +31,27 @@ class DynamoDefinitions:
         self._partners = partners.DynamoPartners(client, registry_table)
 
     def create_partner(self, partner: Partner) -> None:
-        """Write the partner where its id is free."""
-        self._put(UNTAKEN, partners.values_of(partner), None, "the partner id is taken")
+        """Write the partner where its id is free, and its place on the list."""
+        values = partners.values_of(partner)
+        listed: Values = {"pk": keys.PARTNERS, "sk": partner.partner_id}  # kept
+        try:
+            transact(self._client, [self._registry.put_request(values, UNTAKEN), self._registry.put_request(listed)])
+        except Conflict:
+            if self._registry.get({"pk": keys.registry(partner.partner_id), "sk": keys.PARTNER}) != from_item(
+                to_item(values)
+            ):
+                raise
 
     def partner(self, partner_id: str) -> Partner | None:
         """Give the partner, fresh."""
         return self._partners.find(partner_id)
+
+    def partners(self) -> Iterator[Partner]:
+        """Read the list and then each partner."""
+        for listed in self._registry.query("pk = :pk", {":pk": keys.PARTNERS}):
+            partner = self.partner(listed["sk"])
+            if partner is not None:
+                yield partner
 
     def save_partner(self, partner: Partner) -> None:
         """Write the partner where the version before is stored."""
@@ -95,6 +110,22 @@ class DynamoDefinitions:
         except Conflict:
             if self.draft(draft.partner_id, draft.trigger_id) is not None:
                 raise
+
+    def flow(self, partner_id: str, flow_id: str) -> Flow | None:
+        """Give the head."""
+        stored = self._registry.get({"pk": keys.registry(partner_id), "sk": keys.flow_head(flow_id)})
+        return None if stored is None else flows.from_stored(stored, partner_id)
+
+    def flows_of(self, partner_id: str) -> Iterator[Flow]:
+        """Give the heads."""
+        for stored in self._registry.query(_BEGINNING, _beginning(partner_id, keys.FLOW_HEADS)):
+            yield flows.from_stored(stored, partner_id)
+
+    def flow_versions(self, partner_id: str, flow_id: str) -> Iterator[Flow]:
+        """Read the versions backwards."""
+        operands = _beginning(partner_id, keys.flow_versions(flow_id))
+        for stored in self._registry.query(_BEGINNING, operands, backwards=True):
+            yield flows.from_stored(stored, partner_id)
 
     def save_flow(self, flow: Flow) -> None:
         """Write the version and, where the one before is the current one, the head."""

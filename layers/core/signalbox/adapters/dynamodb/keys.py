@@ -28,6 +28,8 @@ _VERSION_DIGITS = 8
 _HOUR_MS = 3_600_000
 
 LIVE_PARTNERS = "live_partners"
+PARTNERS = "partners"
+"""The list of all partners; whoever is on it stays there."""
 PARTNER = "partner"
 PROFILE = "profile"
 REVISION = "revision"
@@ -39,6 +41,7 @@ SUPPRESSIONS = SUPPRESSION + _SEPARATOR
 FLOW_HEADS = "flow" + _SEPARATOR
 LIVE_FLOWS = "live_flow" + _SEPARATOR
 TRIGGER_HEADS = "trigger" + _SEPARATOR
+_NO_PARTNER = "stack"
 TRIGGER_DRAFTS = "trigger_draft" + _SEPARATOR
 DESTINATIONS = "destination" + _SEPARATOR
 
@@ -195,6 +198,11 @@ def live_flow(flow_id: str) -> str:
     return LIVE_FLOWS + _as_text(flow_id)
 
 
+def flow_versions(flow_id: str) -> str:
+    """Give what the names of a flow's versions begin with: `flow_version#<id>#`; they sort by number."""
+    return _SEPARATOR.join(("flow_version", _as_text(flow_id), ""))
+
+
 def flow_version(flow_id: str, version: int) -> str:
     """Name one version of a flow: `flow_version#<id>#<n>`."""
     return _joined("flow_version", flow_id, text=f"{version:0{_VERSION_DIGITS}}")
@@ -208,6 +216,22 @@ def destination(destination_id: str) -> str:
 def destination_id_of(sk: str) -> str:
     """Read the id in what `destination` wrote; ids are issued here and short."""
     return sk.removeprefix(DESTINATIONS)
+
+
+def audit_log(partner_id: str | None) -> str:
+    """Name the partition of a partner's changes, `partner#<id>`; of those that belong to none, `stack`."""
+    return _NO_PARTNER if partner_id is None else registry(partner_id)
+
+
+def audit_entry(partner_id: str | None, at: datetime, entry_id: str) -> Key:
+    """Place a change: the partition of its partner · `at_ms#id`."""
+    return {"pk": audit_log(partner_id), "sk": _joined(padded(at), text=entry_id)}
+
+
+def audit_entry_of(sk: str) -> tuple[datetime, str]:
+    """Read the instant and the id in a change's sort key; ids are issued here and short."""
+    padded_ms, _, entry_id = sk.partition(_SEPARATOR)
+    return instant_of(padded_ms), entry_id
 
 
 def _event_pk(partner_id: str, hour: int, shard: int) -> str:
