@@ -9,6 +9,7 @@ from typing import Any
 
 from signalbox import config, http
 from signalbox.adapters.clock import SystemClock
+from signalbox.adapters.cognito import CognitoSignIn, cognito_client
 from signalbox.adapters.dynamodb.audit import DynamoAuditLog
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
@@ -21,7 +22,6 @@ from signalbox.admin_routes.people import PeopleRoutes
 from signalbox.observability import Telemetry
 from signalbox.services.auditing import Auditing
 from signalbox.services.partner_administration import PartnerAdministration
-from signalbox.wire.admin.users import SignIn
 
 
 @functools.cache
@@ -33,7 +33,7 @@ def _service() -> tuple[AdminRoutes, Telemetry]:
     people = PeopleRoutes(
         definitions=definitions,
         environment=settings.environment,
-        sign_in=SignIn(address=settings.sign_in_url, client_id=settings.users_client),
+        sign_in=CognitoSignIn(functools.cache(cognito_client), settings.users_client),
     )
     partners = PartnerRoutes(
         definitions=definitions,

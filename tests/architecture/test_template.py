@@ -330,7 +330,10 @@ def test_every_method_of_the_admin_api_is_routed_to_it_behind_the_sign_in(resour
     assert behind == {f"{method} {PREFIX}/{{proxy+}}" for method in methods}
     assert _routed_to(resources, "AdminIntegration") - behind == {
         f"GET {PREFIX}/openapi.json",
-        f"GET {PREFIX}/sign-in",
+        f"POST {PREFIX}/session",
+        f"POST {PREFIX}/session/new-password",
+        f"POST {PREFIX}/session/refresh",
+        f"DELETE {PREFIX}/session",
     }
 
 

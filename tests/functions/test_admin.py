@@ -35,12 +35,6 @@ def test_the_document_is_openapi_and_describes_every_route(admin: Admin) -> None
     assert len({route.name for route in routes}) == len(routes)
 
 
-def test_anybody_learns_where_to_sign_in(admin: Admin) -> None:
-    answer = admin.get("/sign-in", by=NOBODY)
-
-    assert answer.body == {"address": "https://cognito-idp.us-west-2.amazonaws.com", "clientId": "UsersClient"}
-
-
 @pytest.mark.parametrize(
     ("by", "role", "partners"),
     [
@@ -68,7 +62,7 @@ def test_whoever_is_signed_in_learns_what_they_may_do(
 def test_an_access_token_is_refused_with_what_to_send(admin: Admin) -> None:
     answer = admin.get("/me", by={**dict(ADMIN or {}), "token_use": "access"})
 
-    assert (answer.status, answer.body["error"]) == (401, "Send the id token of the sign-in, not the access token")
+    assert (answer.status, answer.body["error"]) == (401, "Send the token that POST /admin/v1/session gave")
 
 
 def test_whoever_is_in_no_group_is_told_whom_to_ask(admin: Admin) -> None:

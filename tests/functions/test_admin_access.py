@@ -12,6 +12,9 @@ ANYBODY, VIEWERS, EDITORS, ADMINS = "anybody", "viewer", "editor", "admin"
 RULES = {
     "openapi": ANYBODY,
     "signIn": ANYBODY,
+    "setPassword": ANYBODY,
+    "refreshSession": ANYBODY,
+    "signOut": ANYBODY,
     "me": VIEWERS,
     "listPartners": VIEWERS,
     "createPartner": ADMINS,

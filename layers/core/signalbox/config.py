@@ -164,7 +164,7 @@ class FeedbackSettings:
 
 @dataclass(frozen=True, slots=True)
 class AdminSettings:
-    """What admin needs to know; `sign_in_url` is where Cognito answers, for those who are to sign in there."""
+    """What admin needs to know."""
 
     service_name: str
     environment: Environment
@@ -181,7 +181,6 @@ class AdminSettings:
     settle: timedelta
     public_url: str
     users_client: str
-    sign_in_url: str
 
     @classmethod
     def from_env(cls, environ: Variables) -> Self:
@@ -202,7 +201,6 @@ class AdminSettings:
             settle=_read(environ, "SETTLE_SECONDS", _seconds),
             public_url=_text(environ, "PUBLIC_URL").rstrip("/"),
             users_client=_text(environ, "USERS_CLIENT"),
-            sign_in_url=_address(environ, "cognito-idp", "COGNITO_IDENTITY_PROVIDER"),
         )
 
 
@@ -234,10 +232,14 @@ class DynamoDbSettings:
     @classmethod
     def from_env(cls, environ: Variables) -> Self:
         """Read the settings; raises Misconfigured."""
+        region = _text(environ, "AWS_DEFAULT_REGION")
+        domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
         keys_url = environ.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
         return cls(
-            region=_text(environ, "AWS_DEFAULT_REGION"),
-            url=_address(environ, "dynamodb", "DYNAMODB"),
+            region=region,
+            url=environ.get("AWS_ENDPOINT_URL_DYNAMODB")
+            or environ.get("AWS_ENDPOINT_URL")
+            or f"https://dynamodb.{region}.{domain}",
             ca_bundle=environ.get("AWS_CA_BUNDLE") or None,
             keys=_keys(environ) if environ.get("AWS_ACCESS_KEY_ID") or not keys_url else None,
             keys_url=keys_url,
@@ -256,14 +258,6 @@ def _keys(environ: Variables) -> AwsKeys:
         secret_access_key=_text(environ, "AWS_SECRET_ACCESS_KEY"),
         session_token=environ.get("AWS_SESSION_TOKEN") or None,
     )
-
-
-def _address(environ: Variables, service: str, name: str) -> str:
-    """Give a service's address, under the names that AWS's SDKs give the variables that move it."""
-    region = _text(environ, "AWS_DEFAULT_REGION")
-    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    moved = environ.get(f"AWS_ENDPOINT_URL_{name}") or environ.get("AWS_ENDPOINT_URL")
-    return moved or f"https://{service}.{region}.{domain}"
 
 
 def _text(environ: Variables, name: str) -> str:

@@ -24,6 +24,7 @@ from signalbox.domain.partners import Partner
 from signalbox.domain.push import PushMessage
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, Window
+from signalbox.domain.signing_in import PasswordChallenge, Tokens
 from signalbox.domain.sms import SmsMessage
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
 from signalbox.domain.webhooks import Destination, WebhookMessage
@@ -429,3 +430,19 @@ class AuditLog(Protocol):
 
         With `before`, the instant and id of an entry, only those older than it.
         """
+
+
+class SignIn(Protocol):
+    """Where people sign in. Every method raises Unauthorized for who may not, in one text whatever the reason."""
+
+    def sign_in(self, username: str, password: str) -> Tokens | PasswordChallenge:
+        """Give tokens, or ask for a password of one's own first; raises Forbidden where it was reset."""
+
+    def set_password(self, username: str, session: str, new_password: str) -> Tokens:
+        """Set it and give tokens; raises Invalid at `/new_password` for one that is too weak."""
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """Give a fresh token, with the groups and partners of now."""
+
+    def revoke(self, refresh_token: str) -> None:
+        """Let nobody get another token with it; one that is over already stays so."""

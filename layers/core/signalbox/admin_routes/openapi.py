@@ -15,8 +15,9 @@ _REF = "#/components/schemas/{model}"
 _ABOUT = """\
 What the console and the command line do, over JSON.
 
-Sign in with Cognito as `GET /admin/v1/sign-in` says and send the id token. What you may do is said by your group,
-viewer, editor or admin, and by the partners that you are assigned to; a partner that is not yours is not found.
+Sign in with `POST /admin/v1/session` and send its `accessToken` as `Authorization: Bearer …`. What you may do is said
+by your group, viewer, editor or admin, and by the partners that you are assigned to; a partner that is not yours is
+not found.
 
 Instants are ISO 8601 with milliseconds and `Z`; spans are whole seconds. Unknown members are refused. What has versions
 carries its version as `ETag`, and changing it needs `If-Match` with the version that was read. Lists come in parts:
