@@ -1,6 +1,7 @@
 """Log lines and metrics that say enough and nothing personal."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -82,3 +83,17 @@ def test_an_item_that_goes_well_leaves_no_line(telemetry: Telemetry, capsys: pyt
     assert telemetry.survives(lambda: None)
 
     assert lines(capsys) == []
+
+
+def test_no_count_is_lost_while_threads_count_and_write(
+    telemetry: Telemetry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def count(_: int) -> None:
+        for _ in range(1_000):
+            telemetry.count("MatchesSent")
+            telemetry.flush()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, range(8)))
+
+    assert sum(line["MatchesSent"] for line in lines(capsys)) == 8_000

@@ -10,6 +10,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from threading import Lock
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -51,11 +52,12 @@ class JsonFormatter(logging.Formatter):
 
 
 class Telemetry:
-    """The log and the metrics of one function; metrics have the dimension `service`."""
+    """The log and the metrics of one function, for any number of threads; metrics have the dimension `service`."""
 
     def __init__(self, service_name: str) -> None:
         self.logger = _logger_of(service_name)
         self._service_name = service_name
+        self._lock = Lock()
         self._counts: Counter[str] = Counter()
         self._flushed_at = float("-inf")
 
@@ -65,16 +67,18 @@ class Telemetry:
         A quiet function shows every event as it comes and a busy one writes a line every ten seconds; at most the
         counts of a process's last ten seconds are lost with it.
         """
-        self._counts[name] += 1
+        with self._lock:
+            self._counts[name] += 1
         if time.monotonic() - self._flushed_at >= FLUSH_INTERVAL_S:
             self.flush()
 
     def flush(self) -> None:
         """Write what has been counted."""
-        if self._counts:
-            self._write(dict.fromkeys(self._counts, "Count"), dict(self._counts))
-        self._counts.clear()
-        self._flushed_at = time.monotonic()
+        with self._lock:
+            counts, self._counts = self._counts, Counter()
+            self._flushed_at = time.monotonic()
+        if counts:
+            self._write(dict.fromkeys(counts, "Count"), dict(counts))
 
     def measure(self, name: str, value: float, unit: str) -> None:
         """Write one value in one of CloudWatch's units."""
