@@ -1,5 +1,6 @@
 """Content templates: strict about what is missing, bounded, and data stays data."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from signalbox.adapters.templating.renderer import MAX_BODY_BYTES, MAX_LINE_BYTES, JinjaRenderer
+from signalbox.adapters.templating.sandbox import Sandbox
 from signalbox.domain.contacts import Contact
 from signalbox.domain.content import ContentProblem, content_names
 from signalbox.domain.decisions import SkipReason
@@ -15,6 +17,7 @@ from signalbox.domain.errors import Reason
 from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 from tests.unit import makers
+from tests.unit.makers import NOON
 
 OVERWORKED = "it takes too long or needs too much memory"
 ADDRESS = "ana@example.org"
@@ -248,3 +251,22 @@ def test_threads_render_with_a_budget_each() -> None:
         rendered = list(threads.map(lambda _: RENDERER.render(source, NAMES, ADDRESS), range(4)))
 
     assert [each.text if isinstance(each, EmailMessage) else each for each in rendered] == ["done"] * 4
+
+
+def test_threads_that_all_meet_a_new_template_compile_it_once() -> None:
+    compiled = []
+
+    class Watched(Sandbox):
+        def compile(self, *args: Any, **kwargs: Any) -> Any:
+            compiled.append(args)
+            time.sleep(0.01)  # others come meanwhile
+            return super().compile(*args, **kwargs)
+
+    sandbox = Watched(lambda: NOON, autoescape=False)
+
+    with ThreadPoolExecutor(8) as pool:
+        templates = list(pool.map(lambda _: sandbox.template("Hello {{ a }}", frozenset()), range(8)))
+        expressions = list(pool.map(lambda _: sandbox.expression("a > 1"), range(8)))
+
+    assert len(set(map(id, templates))) == len(set(map(id, expressions))) == 1
+    assert len(compiled) == 2

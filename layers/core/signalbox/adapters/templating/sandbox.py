@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
+from threading import Lock
 from types import BuiltinMethodType, MethodType
 from typing import Any, NoReturn
 
@@ -54,8 +55,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.tests = {**predicates.TESTS}
         self.globals = {**{name: self.globals[name] for name in _GLOBALS}, "now": now, "skip_action": _skip_action}
         self.policies["json.dumps_function"] = filters.json_text
-        self.template = lru_cache(CACHED_TEMPLATES)(self._template)
-        self.expression = lru_cache(CACHED_TEMPLATES)(self._expression)
+        self._compiling = Lock()
+        self._templates = lru_cache(CACHED_TEMPLATES)(self._compiled)
+        self._expressions = lru_cache(CACHED_TEMPLATES)(self._compiled_expression)
+
+    def template(self, source: str, blocks: BlockSources) -> Template:
+        """Give the template compiled; threads that all meet a new one, which may take a second, compile it once."""
+        with self._compiling:
+            return self._templates(source, blocks)
+
+    def expression(self, source: str) -> Template:
+        """Give a lone expression compiled; rendering it leaves its value in its context as `RESULT`."""
+        with self._compiling:
+            return self._expressions(source)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give a member; a mapping's own entries come before its methods, or `event.items` would be one."""
@@ -105,13 +117,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _present(self, obj: Any, name: Any, value: Any) -> Any:
         return self.undefined(obj=obj, name=str(name)) if value is None else value
 
-    def _template(self, source: str, blocks: BlockSources) -> Template:
+    def _compiled(self, source: str, blocks: BlockSources) -> Template:
         with _within_python():
             self._refuse_large(source)
             return self.from_string(prepare(self.parse(source), self, dict(blocks)))
 
-    def _expression(self, source: str) -> Template:
-        """Compile a lone expression; rendering it leaves its value in its context as `RESULT`."""
+    def _compiled_expression(self, source: str) -> Template:
         with _within_python():
             self._refuse_large(source, "variable")
             parser = Parser(self, source, state="variable")
