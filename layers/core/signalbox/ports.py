@@ -122,7 +122,14 @@ class Contacts(Protocol):
         """Give the traits of those identities that have a profile, each as JSON text of an object."""
 
 
-class LiveFlows(Protocol):
+class Flows(Protocol):
+    """The flows by their names."""
+
+    def flow(self, partner_id: str, flow_id: str) -> Flow | None:
+        """Give the flow as it stands now, live or not, read consistently."""
+
+
+class LiveFlows(Flows, Protocol):
     """The flows that run: which partners have any, which triggers feed them, where their cursors are."""
 
     def partner_ids(self) -> Iterator[str]:
@@ -133,9 +140,6 @@ class LiveFlows(Protocol):
 
         A flow whose trigger has no committed version is left out: its cursor waits for one.
         """
-
-    def flow(self, partner_id: str, flow_id: str) -> Flow | None:
-        """Give the flow as it stands now, live or not, read consistently."""
 
 
 class Cursors(Protocol):

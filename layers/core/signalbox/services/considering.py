@@ -17,7 +17,7 @@ from signalbox.domain.partners import Partner
 from signalbox.domain.quiet_hours import zone_of
 from signalbox.domain.rules import judge
 from signalbox.domain.unsubscribing import unsubscribe_url
-from signalbox.ports import Clock, Conditions, Contacts, Events, LiveFlows, Partners, Renderer
+from signalbox.ports import Clock, Conditions, Contacts, Events, Flows, Partners, Renderer
 
 HELD_FOR = timedelta(minutes=15)
 """For how long a match of a held flow is put off at a time (docs/decisions/0021)."""
@@ -75,7 +75,7 @@ class Considering:
         *,
         clock: Clock,
         partners: Partners,
-        live_flows: LiveFlows,
+        live_flows: Flows,
         events: Events,
         contacts: Contacts,
         renderer: Renderer,
