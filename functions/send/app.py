@@ -15,15 +15,17 @@ from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.touches import DynamoPlaces
+from signalbox.adapters.recent import RecentFlows, RecentPartners
 from signalbox.adapters.ses import SesEmail, ses_client
 from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
-from signalbox.batches import failures_in
+from signalbox.batches import failures_among
 from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Transient
 from signalbox.observability import Telemetry
 from signalbox.services.claiming import Claiming
 from signalbox.services.considering import Considering
+from signalbox.services.lanes import do_all
 from signalbox.services.placing import Placing
 from signalbox.services.sending import Sending
 from signalbox.wire.queue_messages import read_matches
@@ -38,8 +40,8 @@ def _service() -> tuple[Sending, Telemetry]:
     clock, contacts = SystemClock(), DynamoContacts(client, settings.contacts_table)
     considering = Considering(
         clock=clock,
-        partners=DynamoPartners(client, settings.registry_table),
-        live_flows=DynamoLiveFlows(client, settings.registry_table),
+        partners=RecentPartners(DynamoPartners(client, settings.registry_table), clock),
+        live_flows=RecentFlows(DynamoLiveFlows(client, settings.registry_table), clock),
         events=DynamoEvents(client, settings.events_table),
         contacts=contacts,
         renderer=JinjaRenderer(),
@@ -58,7 +60,7 @@ def _service() -> tuple[Sending, Telemetry]:
 
 
 def lambda_handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
-    """Decide about the matches of each message; a message with one that failed or found no time comes again."""
+    """Decide about the matches of all messages; a message with one that failed or found no time comes again."""
     sending, telemetry = _service()
 
     def send(match: Match) -> None:
@@ -66,12 +68,10 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
             raise Transient("no time is left for this match")
         telemetry.count("Matches" + sending.send(match).outcome.title().replace("_", ""))
 
-    def send_all(body: str) -> None:
-        sent = [telemetry.survives(partial(send, match), flow_id=match.flow_id) for match in read_matches(body)]
-        if not all(sent):
-            raise Transient(f"{sent.count(False)} of {len(sent)} matches must come again")
+    def survives(match: Match) -> bool:
+        return telemetry.survives(partial(send, match), flow_id=match.flow_id)
 
-    return failures_in(event, send_all, telemetry)
+    return failures_among(event, read_matches, partial(do_all, act=survives), telemetry)
 
 
 if config.runs_in_lambda(config.ENVIRONMENT):

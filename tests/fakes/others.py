@@ -196,3 +196,20 @@ class Crashing:
             return answer
 
         return call
+
+
+class Delayed:
+    """Stands before a port and pauses before each of its calls."""
+
+    def __init__(self, port: Any, pause: Callable[[], None]) -> None:
+        self._port = port
+        self._pause = pause
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._port, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self._pause()
+            return method(*args, **kwargs)
+
+        return call

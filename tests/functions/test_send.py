@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email import message_from_string
 from email.message import EmailMessage as MimeMessage
 from email.policy import default
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -38,11 +39,11 @@ class Send:
     stack: Stack
     queue_event: Any
 
-    def deliver(self, *messages: list[Match], remaining_ms: int = 60_000) -> Any:
+    def deliver(self, *messages: list[Match], remaining_ms: int = 60_000, context: Any = None) -> Any:
         (record,) = self.queue_event["Records"]
         bodies = [f'{{"matches":[{",".join(map(write_match, matches))}]}}' for matches in messages]
         records = [{**record, "messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-        return self.handler({"Records": records}, Context(remaining_ms))
+        return self.handler({"Records": records}, context or Context(remaining_ms))
 
     def sent(self) -> list[MimeMessage]:
         sent = ses_backends[MOTO_ACCOUNT][REGION].sent_messages
@@ -67,6 +68,13 @@ class Send:
             received_at=None,
         )
         DynamoDeliveries(self.stack.dynamodb, "Deliveries").claim(decision)
+
+
+class Clockwork:
+    """A context that asks, each time a match looks at it, how much time is left."""
+
+    def __init__(self, remaining_ms: Callable[[], int]) -> None:
+        self.get_remaining_time_in_millis = remaining_ms
 
 
 @pytest.fixture
@@ -136,6 +144,31 @@ def test_without_time_left_nothing_is_begun_and_all_come_again(send: Send) -> No
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}, {"itemIdentifier": "1"}]}
     assert send.sent() == []
     assert send.outcome("a") is None
+
+
+def test_matches_of_different_messages_are_at_work_at_once(send: Send) -> None:
+    all_at_work = Barrier(6)
+    matches = [_match(f"event-{number}", identity=f"person-{number}@example.org") for number in range(6)]
+
+    def remaining_ms() -> int:
+        all_at_work.wait(10)
+        return 60_000
+
+    answer = send.deliver(*([each] for each in matches), context=Clockwork(remaining_ms))
+
+    assert answer == {"batchItemFailures": []}
+    assert len(send.sent()) == 6
+
+
+def test_what_finds_no_time_any_more_comes_again_while_the_rest_is_done(send: Send) -> None:
+    remaining_ms = iter([60_000, 20_000, 19_999, 1_000])
+
+    answer = send.deliver(
+        [_match("a")], [_match("b"), _match("c")], [_match("d")], context=Clockwork(remaining_ms.__next__)
+    )
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]}
+    assert [message.get_content().strip() for message in send.sent()] == ["a", "b"]
 
 
 def test_a_message_that_is_not_ours_comes_again(send: Send) -> None:

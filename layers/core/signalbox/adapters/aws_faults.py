@@ -22,7 +22,14 @@ from signalbox.domain.errors import Ambiguous, Misconfigured, SignalboxError, Th
 CONNECT_TIMEOUT_S = 2
 READ_TIMEOUT_S = 10  # AWS answers in a fraction of a second; who gives up early does not know whether it left
 
-ONE_ATTEMPT = Config(connect_timeout=CONNECT_TIMEOUT_S, read_timeout=READ_TIMEOUT_S, retries={"total_max_attempts": 1})
+CONNECTIONS = 32  # kept open; one that is more than the client keeps is made anew for each call
+
+ONE_ATTEMPT = Config(
+    connect_timeout=CONNECT_TIMEOUT_S,
+    read_timeout=READ_TIMEOUT_S,
+    max_pool_connections=CONNECTIONS,
+    retries={"total_max_attempts": 1},
+)
 
 _SERVER_FAULT = 500
 _THROTTLED = {"Throttled", "ThrottledException", "Throttling", "ThrottlingException", "TooManyRequestsException"}

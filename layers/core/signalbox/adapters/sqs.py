@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 10  # SendMessageBatch
 MAX_CALL_BYTES = 256_000  # under the 256 KB that SQS took of a call until 2025 and local stand-ins still do
 MAX_MESSAGE_BYTES = 200_000
-MAX_MATCHES = 25  # send decides about them one after the other, within one run of its function
+MAX_MATCHES = 25  # should one of them fail, all come again; and a run of send takes ten messages
 ATTEMPTS = 4  # of the entries of a call that SQS did not take
 PAUSE_S = 0.1  # before the first repetition, doubled for each further one
 
