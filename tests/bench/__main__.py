@@ -18,6 +18,8 @@ from tests.bench import (
     report,
     scale,
     scale_lookback,
+    sending,
+    sending_costs,
     speed_queries,
     staging,
     starting,
@@ -56,8 +58,10 @@ def main() -> int:
     )
     figures.append(Figure("CPU time per event, ours, in batches of 25", round(batch_us / costs.BATCH), "µs"))
     figures += [*costs.measure(single, batch), *scale.measure(), *scale_lookback.measure(), *rendering.measure()]
+    sent, runs = sending.measure()
+    figures += [*sent, *sending_costs.measure(*runs)]
     FIGURES.write_text(json.dumps([asdict(figure) for figure in figures], indent=2, ensure_ascii=False) + "\n")
-    PAGE.write_text(report.page(figures, single, batch))
+    PAGE.write_text(report.page(figures, (single, batch), runs))
     _tell(figures)
     return 0 if all(figure.holds is not False for figure in figures) else 1
 

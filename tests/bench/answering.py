@@ -1,4 +1,4 @@
-"""A process that answers DynamoDB's calls at once, over TLS, and keeps nothing: so that no store is measured.
+"""A process that answers DynamoDB's calls and SES's at once, over TLS, and keeps nothing: so that neither is measured.
 
 Run as a module: its argument is a certificate, its first line of output is its address, and it ends with its input.
 """
@@ -23,6 +23,8 @@ ANSWERS: dict[bytes, Any] = {
     b"Query": {"Items": [], "Count": 0, "ScannedCount": 0},
     b"GetItem": {},
 }
+SEND_EMAIL = b"POST /v2/email/outbound-emails "
+SENT = {"MessageId": "0102018f3c7a5e2b-6f1c9b1e-7a52-4d3e-9f0a-1b2c3d4e5f60-000000"}
 
 
 class Answering(asyncio.Protocol):
@@ -44,9 +46,7 @@ class Answering(asyncio.Protocol):
 
 
 def _answer(head: bytes, body: bytes) -> bytes:
-    operation = next(name for name in ANSWERS if b"DynamoDB_20120810." + name in head)
-    answer = PARTNER if operation == b"GetItem" and b'"Registry"' in body else ANSWERS[operation]
-    content = json.dumps(answer).encode()
+    content = json.dumps(SENT if head.startswith(SEND_EMAIL) else _of_store(head, body)).encode()
     lines = (
         "HTTP/1.1 200 OK",
         "Server: Server",
@@ -57,6 +57,11 @@ def _answer(head: bytes, body: bytes) -> bytes:
         "x-amzn-RequestId: 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEF",
     )
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
+
+
+def _of_store(head: bytes, body: bytes) -> Any:
+    operation = next(name for name in ANSWERS if b"DynamoDB_20120810." + name in head)
+    return PARTNER if operation == b"GetItem" and b'"Registry"' in body else ANSWERS[operation]
 
 
 async def _serve(certificate: str) -> None:

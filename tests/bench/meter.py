@@ -6,8 +6,9 @@ unit for each started 4 KB, another one half of it, a Query by the sum of what i
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from signalbox.adapters.dynamodb.client import Client
@@ -30,21 +31,33 @@ class Units:
         return Units(self.writes - other.writes, self.reads - other.reads)
 
 
-class Meter:
-    """A Client before another one, for tables without indexes.
+NO_INDEXES: Mapping[str, Sequence[Sequence[str]]] = {}
 
-    What an item was before a write is not known to it: the stores write over nothing larger than what they write.
+
+class Meter:
+    """A Client before another one; `indexes` names the keys of each index of a table, which has whole items.
+
+    What an item was before a write is not known to it: the stores write over nothing larger than what they write,
+    and an index is taken to have had no entry for it.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, indexes: Mapping[str, Sequence[Sequence[str]]] = NO_INDEXES) -> None:
         self._client = client
+        self._indexes = indexes
+        self._lock = Lock()
         self._writes = 0.0
         self._reads = 0.0
+        self._calls = Units()
 
     @property
     def units(self) -> Units:
         """Give what has been used up to now."""
         return Units(self._writes, self._reads)
+
+    @property
+    def calls(self) -> Units:
+        """Give how many calls wrote and how many read."""
+        return self._calls
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Make the call and count it."""
@@ -52,12 +65,23 @@ class Meter:
             answer = self._client.call(operation, request)
         except Refused as refused:
             if refused.code == CONDITION_FAILED:
-                self._writes += max(_write_units(refused.item), 1)
+                self._count(max(_write_units(refused.item), 1), 0)
             raise
         writes, reads = _used(operation, request, answer)
-        self._writes += writes
-        self._reads += reads
+        if operation == "PutItem":
+            writes += writes * self._indexes_of(request)
+        self._count(writes, reads)
         return answer
+
+    def _count(self, writes: float, reads: float) -> None:
+        with self._lock:
+            self._writes += writes
+            self._reads += reads
+            self._calls = Units(self._calls.writes + (writes > 0), self._calls.reads + (reads > 0))
+
+    def _indexes_of(self, put: Mapping[str, Any]) -> int:
+        """Count the indexes that an item is put into along with its table."""
+        return sum(put["Item"].keys() >= {*keys} for keys in self._indexes.get(put["TableName"], ()))
 
 
 def _used(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> tuple[float, float]:

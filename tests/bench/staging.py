@@ -57,7 +57,7 @@ def staged() -> Iterator[Stage]:
         for name, [source] in SOURCES.items()
     }
     bundle = _bundle(certificates.make(STAGE))
-    with _answering(STAGE / "certificate.pem") as url:
+    with answering(STAGE / "certificate.pem") as url:
         yield Stage(folders, _variables(url, bundle))
 
 
@@ -102,7 +102,8 @@ def _variables(url: str, bundle: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _answering(certificate: Path) -> Iterator[str]:
+def answering(certificate: Path) -> Iterator[str]:
+    """Start what answers for AWS under a certificate; give its address."""
     command = [str(DEVELOPMENT / "bin" / "python"), "-m", "tests.bench.answering", str(certificate)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin

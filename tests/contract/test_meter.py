@@ -26,8 +26,8 @@ PUTS = [{"Put": {"Item": item(KB)}}, {"Put": {"Item": item(KB + 1)}}, {"Delete":
 @pytest.mark.parametrize(
     ("operation", "request_", "answer", "used"),
     [
-        ("PutItem", {"Item": item(KB)}, {}, Units(writes=1)),
-        ("PutItem", {"Item": item(KB + 1)}, {}, Units(writes=2)),
+        ("PutItem", {"TableName": "Events", "Item": item(KB)}, {}, Units(writes=1)),
+        ("PutItem", {"TableName": "Events", "Item": item(KB + 1)}, {}, Units(writes=2)),
         ("DeleteItem", {"Key": {}}, {}, Units(writes=1)),
         ("BatchWriteItem", {"RequestItems": batch(100, KB, 3 * KB)}, {"UnprocessedItems": {}}, Units(writes=5)),
         ("BatchWriteItem", {"RequestItems": batch(100, KB)}, {"UnprocessedItems": batch(KB)}, Units(writes=1)),
@@ -65,6 +65,29 @@ def test_a_failed_condition_costs_a_write_too(standing: dict[str, Any] | None, w
     meter = Meter(Refusing())
 
     with pytest.raises(Refused):
-        meter.call("PutItem", {"Item": item(KB)})
+        meter.call("PutItem", {"TableName": "Events", "Item": item(KB)})
 
     assert meter.units == Units(writes=writes)
+
+
+def test_a_put_into_an_index_costs_as_much_again_and_one_without_the_indexs_keys_does_not() -> None:
+    keyed = item(2 * KB - len("flow") - len("f")) | {"flow": {"S": "f"}}
+    meter = Meter(ScriptedClient([{}]), {"Deliveries": [["flow", "pk"], ["contact"], ["flow"]]})
+
+    used = []
+    for table, put in [("Deliveries", keyed), ("Deliveries", item(2 * KB)), ("Events", keyed)]:
+        before = meter.units
+        meter.call("PutItem", {"TableName": table, "Item": put})
+        used.append((meter.units - before).writes)
+
+    assert used == [6, 2, 2]
+
+
+def test_calls_are_counted_by_what_they_do() -> None:
+    meter = Meter(ScriptedClient([{}, {"Items": []}, {}]))
+
+    meter.call("PutItem", {"TableName": "Events", "Item": item(3 * KB)})
+    meter.call("Query", {"TableName": "Events", "ConsistentRead": True})
+    meter.call("GetItem", {"TableName": "Events", "ConsistentRead": True})
+
+    assert meter.calls == Units(writes=1, reads=2)
