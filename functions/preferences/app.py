@@ -23,11 +23,12 @@ from signalbox.services.suppressing import Suppressing
 def _service() -> tuple[PreferenceRoutes, Telemetry]:
     settings = config.PreferencesSettings.from_env(config.ENVIRONMENT)
     client = dynamodb_client()
-    suppressions = DynamoSuppressions(client, settings.contacts_table)
+    clock, suppressions = SystemClock(), DynamoSuppressions(client, settings.contacts_table)
     preferences = Preferences(
+        clock=clock,
         partners=DynamoPartners(client, settings.registry_table),
         deliveries=DynamoDeliveries(client, settings.deliveries_table),
-        suppressing=Suppressing(clock=SystemClock(), suppressions=suppressions),
+        suppressing=Suppressing(clock=clock, suppressions=suppressions),
     )
     telemetry = Telemetry(settings.service_name)
     return PreferenceRoutes(preferences, telemetry), telemetry

@@ -1,4 +1,4 @@
-"""What the provider tells of a message after it took it, and how much of it a decision keeps.
+"""What is told of a message after its provider took it, and how much of it a decision keeps.
 
 A provider tells things more than once and in any order. A decision keeps, of each kind, how often it happened, when
 first, and the latest few instants, by which a repeat is known; so it stays small however often a message is opened.
@@ -16,7 +16,7 @@ REMEMBERED = 8
 
 
 class ProviderNews(StrEnum):
-    """What a provider can tell of one message."""
+    """What can be told of one message."""
 
     SENT = "sent"
     DELIVERED = "delivered"
@@ -30,6 +30,8 @@ class ProviderNews(StrEnum):
     CLICKED = "clicked"
     REJECTED = "rejected"
     """It was taken and then not sent, for what is in it."""
+    UNSUBSCRIBED = "unsubscribed"
+    """Told by the recipient and not by the provider: the message's own link was used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,21 @@
 """What somebody who has an unsubscribe link may do with it: see whose it is, unsubscribe, and take that back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from signalbox.domain.decisions import Decision
+from signalbox.domain.decisions import Decision, Outcome
+from signalbox.domain.errors import Conflict
+from signalbox.domain.feedback import ProviderNews
 from signalbox.domain.partners import Partner
 from signalbox.domain.suppressions import Scope, SuppressionReason
 from signalbox.domain.unsubscribing import link_of
-from signalbox.ports import Deliveries, Partners
+from signalbox.ports import Clock, Deliveries, Partners
 from signalbox.services.suppressing import Suppressing
 
 BY = "recipient"
+TRIES = 3
+"""How often it is noted anew with a decision that others change; a report that counts one less is no great harm."""
+
+_LEFT = {Outcome.SENT, Outcome.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class _Recipient:
 class Preferences:
     """The use cases of a link. All of them answer None to a token that is not ours, whatever is wrong with it."""
 
-    def __init__(self, *, partners: Partners, deliveries: Deliveries, suppressing: Suppressing) -> None:
+    def __init__(self, *, clock: Clock, partners: Partners, deliveries: Deliveries, suppressing: Suppressing) -> None:
+        self._clock = clock
         self._partners = partners
         self._deliveries = deliveries
         self._suppressing = suppressing
@@ -54,6 +61,7 @@ class Preferences:
             scope=Scope.EMAIL,
             detail=f"by a message of {recipient.decision.flow_id}",
         )
+        self._note(recipient.decision)
         return self._preference(recipient)
 
     def resubscribe(self, token: str) -> Preference | None:
@@ -77,6 +85,24 @@ class Preferences:
             return None
         decision = self._deliveries.find(name.partner_id, name.flow_id, name.event_id)
         return _Recipient(partner, decision, decision.identity) if decision and decision.identity else None
+
+    def _note(self, decision: Decision) -> None:
+        """Let the decision tell that its link was used, once; one that a worker may be at is left alone."""
+        standing: Decision | None = decision
+        for _ in range(TRIES):
+            if (
+                standing is None
+                or standing.outcome not in _LEFT
+                or ProviderNews.UNSUBSCRIBED in standing.feedback.by_news
+            ):
+                return
+            told = standing.feedback.with_one(ProviderNews.UNSUBSCRIBED, self._clock.now())
+            try:
+                self._deliveries.settle(standing, replace(standing, feedback=told))
+            except Conflict:
+                standing = self._deliveries.find(decision.partner_id, decision.flow_id, decision.event_id)
+            else:
+                return
 
     def _preference(self, recipient: _Recipient) -> Preference:
         standing = self._suppressing.standing(recipient.partner.partner_id, recipient.identity)
