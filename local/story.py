@@ -17,8 +17,8 @@ from local.progress import Stop
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
+from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
-from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
@@ -27,6 +27,7 @@ from signalbox.adapters.ids import RandomIds
 from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
+from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Decision
 from signalbox.domain.events import Event, from_ms
 from signalbox.domain.flows import EmailContent, Flow, Trigger
@@ -122,7 +123,7 @@ class Story:
         self._events = events
         self._held_events = DynamoHeldEvents(client, tables["UnidentifiedTable"], events)
         self._quarantine = DynamoQuarantine(client, tables["QuarantineTable"])
-        self._deliveries = DynamoDeliveries(client, tables["DeliveriesTable"])
+        self._decision_lists = DynamoDecisionLists(client, tables["DeliveriesTable"])
         self._clock = SystemClock()
         self._started_at = self._clock.now()
         ids, definitions = RandomIds(), DynamoDefinitions(client, tables["RegistryTable"], tables["CursorsTable"])
@@ -168,11 +169,13 @@ class Story:
         """Send one event as a partner would, with curl."""
         return post(self._deployment.api, payload)
 
-    def await_decisions(self, flow: Flow, count: int, sleep: Callable[[float], None] = time.sleep) -> list[Decision]:
+    def await_decisions(
+        self, flow: Flow, count: int, sleep: Callable[[float], None] = time.sleep
+    ) -> Sequence[Decision]:
         """Wait until the flow has ended as many decisions; raises Stop when it takes too long."""
         give_up_at = self._clock.now() + PATIENCE
         while self._clock.now() < give_up_at:
-            decisions = list(self._deliveries.of_flow(flow.partner_id, flow.flow_id))
+            decisions = self._decided(flow)
             if len(decisions) >= count:
                 return decisions
             sleep(1)
@@ -188,12 +191,19 @@ class Story:
         ]
         return [event for event in found if event is not None]
 
+    def _decided(self, flow: Flow) -> Sequence[Decision]:
+        """Give what the flow decided since the story began, the latest first."""
+        window = Window(self._started_at, self._clock.now())
+        listed = self._decision_lists.of_flow(flow.partner_id, flow.flow_id, window)
+        names = [DecisionName(flow.partner_id, flow.flow_id, each.event_id) for each in listed]
+        return self._decision_lists.find_all(names)
+
     def traces(self, partner: Partner, flow: Flow) -> Traces:
         """Look up all that the story left behind."""
         days = {self._started_at.date(), self._clock.now().date()}
         return Traces(
             events=self.events_of(partner),
-            decisions=list(self._deliveries.of_flow(flow.partner_id, flow.flow_id)),
+            decisions=self._decided(flow),
             held=[held.event for held in self._held_events.of_client(flow.partner_id, STRANGERS_CLIENT)],
             quarantined=[each for day in days for each in self._quarantine.of_day(flow.partner_id, day)],
         )

@@ -17,6 +17,7 @@ from signalbox.adapters.dynamodb.audit import DynamoAuditLog
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
+from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
@@ -32,8 +33,10 @@ from signalbox.ports import (
     AuditLog,
     Contacts,
     Cursors,
+    DecisionLists,
     Deferrals,
     Definitions,
+    Deliveries,
     Events,
     HeldEvents,
     Identities,
@@ -76,7 +79,8 @@ class Stores:
     live_flows: LiveFlows
     cursors: Cursors
     deferrals: Deferrals
-    deliveries: fakes.FakeDeliveries | DynamoDeliveries
+    deliveries: Deliveries
+    decision_lists: DecisionLists
     definitions: Definitions
     audit_log: AuditLog
 
@@ -103,6 +107,7 @@ class Database:
             cursors=DynamoCursors(self.client, "Cursors"),
             deferrals=DynamoDeferrals(self.client, "Deferred"),
             deliveries=DynamoDeliveries(self.client, "Deliveries"),
+            decision_lists=DynamoDecisionLists(self.client, "Deliveries"),
             definitions=DynamoDefinitions(self.client, "Registry", "Cursors"),
             audit_log=DynamoAuditLog(self.client, "Audit"),
         )
@@ -161,7 +166,7 @@ def _client_with_tables(endpoint: str | None) -> "DynamoDBClient":
 def _fake_stores() -> Stores:
     clock = FakeClock(NOON)
     events, cursors, partners = fakes.FakeEvents(), fakes.FakeCursors(), fakes.FakePartners()
-    contacts = fakes.FakeContacts()
+    contacts, deliveries = fakes.FakeContacts(), fakes.FakeDeliveries()
     registry = fakes.FakeRegistry(partners, cursors)
     return Stores(
         partners=partners,
@@ -175,7 +180,8 @@ def _fake_stores() -> Stores:
         live_flows=registry,
         cursors=cursors,
         deferrals=fakes.FakeDeferrals(),
-        deliveries=fakes.FakeDeliveries(),
+        deliveries=deliveries,
+        decision_lists=fakes.FakeDecisionLists(deliveries),
         definitions=registry,
         audit_log=fakes.FakeAuditLog(),
     )

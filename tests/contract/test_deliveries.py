@@ -168,35 +168,6 @@ def test_decisions_of_partners_flows_and_events_that_run_together_stay_apart(sto
     assert stores.deliveries.find(partner_id, "flow", "1") is None
     assert stores.deliveries.find(partner_id, "flow", "2") is None
     assert stores.deliveries.find(partner_id, "flow_1", "event-1") is None
-    assert list(stores.deliveries.of_flow(partner_id, "flow_1")) == []
-    assert list(stores.deliveries.of_contact(partner_id, "ana@example.org")) == []
-
-
-def test_what_has_ended_is_listed_by_flow_and_by_contact_the_latest_first(stores: Stores, partner_id: str) -> None:
-    ended = [
-        decision(partner_id, event_id=str(number), outcome=Outcome.SENT, decided_at=NOON + number * MS)
-        for number in (1, 3, 2)
-    ]
-    nobodys = decision(partner_id, event_id="4", outcome=Outcome.SKIPPED, identity=None, decided_at=NOON)
-    others = decision(partner_id, event_id="5", outcome=Outcome.SENT, flow_id="flow_2", decided_at=NOON + 9 * MS)
-    for each in (*ended, nobodys, others):
-        stores.deliveries.claim(each)
-
-    by_flow = stores.deliveries.of_flow(partner_id, "flow_1")
-    by_contact = stores.deliveries.of_contact(partner_id, "ana@example.org")
-
-    assert [each.event_id for each in by_flow] == ["3", "2", "1", "4"]
-    assert [each.event_id for each in by_contact] == ["5", "3", "2", "1"]
-
-
-def test_what_is_in_flight_is_not_listed(stores: Stores, partner_id: str) -> None:
-    deferred = decision(partner_id, outcome=Outcome.DEFERRED)
-    stores.deliveries.claim(deferred)
-
-    stores.deliveries.settle(deferred, decision(partner_id, attempts=2))
-
-    assert list(stores.deliveries.of_flow(partner_id, "flow_1")) == []
-    assert list(stores.deliveries.of_contact(partner_id, "ana@example.org")) == []
 
 
 @DATABASES

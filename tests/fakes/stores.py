@@ -9,7 +9,8 @@ from threading import RLock
 
 from signalbox.domain.auditing import AuditEntry
 from signalbox.domain.contacts import Contact, ContactView
-from signalbox.domain.decision_names import bounded
+from signalbox.domain.decision_names import DecisionName, bounded
+from signalbox.domain.decision_summaries import DecisionSummary, Place
 from signalbox.domain.decisions import Decision, Deferral, Outcome
 from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Conflict, TooLarge
@@ -425,22 +426,6 @@ class FakeDeliveries:
                 raise Conflict
             self.decisions[self._key(standing)] = following
 
-    def of_flow(self, partner_id: str, flow_id: str) -> Iterator[Decision]:
-        ended = [
-            each
-            for each in self.decisions.values()
-            if (each.partner_id, each.flow_id) == (partner_id, flow_id) and each.outcome is not Outcome.IN_FLIGHT
-        ]
-        yield from sorted(ended, key=lambda each: each.decided_at, reverse=True)
-
-    def of_contact(self, partner_id: str, identity: str) -> Iterator[Decision]:
-        ended = [
-            each
-            for each in self.decisions.values()
-            if (each.partner_id, each.identity) == (partner_id, identity) and each.outcome is not Outcome.IN_FLIGHT
-        ]
-        yield from sorted(ended, key=lambda each: each.decided_at, reverse=True)
-
     @staticmethod
     def _key(decision: Decision) -> tuple[str, str, str]:
         return decision.partner_id, decision.flow_id, bounded(decision.event_id)
@@ -448,3 +433,50 @@ class FakeDeliveries:
     @staticmethod
     def _state(decision: Decision) -> tuple[Outcome, int, int]:
         return decision.outcome, decision.attempts, decision.feedback.revision
+
+
+class FakeDecisionLists:
+    """Lists what a `FakeDeliveries` holds."""
+
+    def __init__(self, deliveries: FakeDeliveries) -> None:
+        self._deliveries = deliveries
+
+    def of_flow(
+        self, partner_id: str, flow_id: str, window: Window, before: Place | None = None
+    ) -> Iterator[DecisionSummary]:
+        ended = [each for each in self._ended(partner_id, window) if each.flow_id == flow_id]
+        for each in sorted(map(_summary_of, ended), key=_order, reverse=True):
+            if before is None or _order(each) < (before.decided_at, before.event_id):
+                yield each
+
+    def of_contact(self, partner_id: str, identity: str, window: Window) -> Iterator[Decision]:
+        ended = [each for each in self._ended(partner_id, window) if each.identity == identity]
+        yield from sorted(ended, key=lambda each: each.decided_at, reverse=True)
+
+    def find_all(self, names: Sequence[DecisionName]) -> Sequence[Decision]:
+        found = (self._deliveries.find(each.partner_id, each.flow_id, each.event_id) for each in names)
+        return [each for each in found if each is not None]
+
+    def _ended(self, partner_id: str, window: Window) -> Iterator[Decision]:
+        for each in self._deliveries.decisions.values():
+            is_listed = each.outcome is not Outcome.IN_FLIGHT and window.start < each.decided_at <= window.end
+            if each.partner_id == partner_id and is_listed:
+                yield each
+
+
+def _order(summary: DecisionSummary) -> tuple[datetime, str]:
+    return summary.decided_at, summary.event_id
+
+
+def _summary_of(decision: Decision) -> DecisionSummary:
+    return DecisionSummary(
+        event_id=bounded(decision.event_id),
+        identity=decision.identity,
+        flow_version=decision.flow_version,
+        outcome=decision.outcome,
+        decided_at=decision.decided_at,
+        received_at=decision.received_at,
+        reason=decision.reason,
+        arm=decision.arm,
+        told=frozenset(decision.feedback.by_news),
+    )

@@ -48,8 +48,8 @@ class Feedback:
         assert DynamoDeliveries(self.stack.dynamodb, "Deliveries").claim(decision) is None
 
     def decision(self) -> Decision:
-        deliveries = DynamoDeliveries(self.stack.dynamodb, "Deliveries")
-        (decision,) = deliveries.of_contact(makers.PARTNER_ID, ses.RECIPIENT)
+        decision = DynamoDeliveries(self.stack.dynamodb, "Deliveries").find(makers.PARTNER_ID, "flow_1", "event-1")
+        assert decision is not None
         return decision
 
     def suppressed(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ class Shop:
         }
         assert self.story.post(json.dumps(event)).status == 200
 
-    def decided(self, name: str, count: int) -> list[Decision]:
+    def decided(self, name: str, count: int) -> Sequence[Decision]:
         return self.story.await_decisions(self.flows[name], count)
 
     def health(self, name: str) -> FlowHealth:

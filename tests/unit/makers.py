@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from signalbox.domain.decisions import Match
+from signalbox.domain.decisions import Decision, Match, Outcome
 from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.events import Event
 from signalbox.domain.flows import Cursor, EmailContent, Flow, FlowStatus, LiveFlow, Trigger
@@ -137,3 +137,19 @@ def match(**changes: Any) -> Match:
         "row": {},
     }
     return Match(**values | changes)
+
+
+def decision(**changes: Any) -> Decision:
+    values: dict[str, Any] = {
+        "partner_id": PARTNER_ID,
+        "flow_id": "flow_1",
+        "flow_version": 1,
+        "trigger_id": "trigger_1",
+        "trigger_version": 1,
+        "event_id": "event-1",
+        "identity": "ana@example.org",
+        "outcome": Outcome.SENT,
+        "decided_at": NOON,
+        "received_at": NOON,
+    }
+    return Decision(**values | changes)

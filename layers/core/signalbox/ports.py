@@ -12,6 +12,8 @@ from typing import Protocol
 from signalbox.domain.auditing import AuditEntry
 from signalbox.domain.contacts import Contact, ContactView
 from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, ContentProblem, Names, Parts
+from signalbox.domain.decision_names import DecisionName
+from signalbox.domain.decision_summaries import DecisionSummary, Place
 from signalbox.domain.decisions import Decision, Deferral, Match
 from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Reason
@@ -222,6 +224,24 @@ class Deliveries(Protocol):
 
         Raises Conflict unless the stored one still has the outcome, the number of attempts and the feedback of
         `standing`.
+        """
+
+
+class DecisionLists(Protocol):
+    """The decisions that are not in flight, in lists; those of the last moments may be missing from a list."""
+
+    def of_flow(
+        self, partner_id: str, flow_id: str, window: Window, before: Place | None = None
+    ) -> Iterator[DecisionSummary]:
+        """Give in short what a flow decided in `(start, end]`, the latest first, behind a place where one is given."""
+
+    def of_contact(self, partner_id: str, identity: str, window: Window) -> Iterator[Decision]:
+        """Give what was decided about somebody in `(start, end]`, the latest first."""
+
+    def find_all(self, names: Sequence[DecisionName]) -> Sequence[Decision]:
+        """Give those of any number of different decisions that are there, in their order, read consistently.
+
+        Those in flight are among them.
         """
 
 

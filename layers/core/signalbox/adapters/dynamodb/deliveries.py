@@ -3,11 +3,11 @@
 An event id that is too long to be sent along with a message stands in the key as its digest, so that the decision is
 found by the name that comes back with what the provider tells.
 A decision is in the indexes by contact and by flow only when it is not in flight: it has their keys only then.
+`told` names once more what the feedback holds: the index by flow carries it instead of the whole.
 Decisions have no expiry: one that was deleted could be made a second time.
 """
 
 import secrets
-from collections.abc import Iterator
 
 from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
@@ -25,7 +25,7 @@ _THIS_FEEDBACK = "feedback_revision = :revision"
 
 
 class DynamoDeliveries:
-    """The `Deliveries` port, and looks into its indexes.
+    """The `Deliveries` port.
 
     A conditional write whose answer is lost is sent again by the client and then meets itself. Each call therefore
     marks what it writes, and knows its own mark in what stands in the way.
@@ -37,13 +37,13 @@ class DynamoDeliveries:
     def find(self, partner_id: str, flow_id: str, event_id: str) -> Decision | None:
         """Give the decision as it stands."""
         stored = self._table.get(_key(partner_id, flow_id, event_id))
-        return None if stored is None else _from_stored(stored)
+        return None if stored is None else from_stored(stored)
 
     def claim(self, decision: Decision) -> Decision | None:
         """Write the decision where there is none; what stands in the way comes back with the refusal."""
         mark = secrets.token_hex(8)
         standing = self._table.put_if(UNTAKEN, _values(decision, mark))
-        return None if standing is None or standing["written_by"] == mark else _from_stored(standing)
+        return None if standing is None or standing["written_by"] == mark else from_stored(standing)
 
     def settle(self, standing: Decision, following: Decision) -> None:
         """Write what follows where `standing` still is, feedback included."""
@@ -55,17 +55,6 @@ class DynamoDeliveries:
         stored = self._table.put_if(condition, _values(following, mark), operands)
         if stored is not None and stored.get("written_by") != mark:
             raise Conflict("the decision was changed by another")
-
-    def of_flow(self, partner_id: str, flow_id: str) -> Iterator[Decision]:
-        """Give the flow's decisions that are not in flight, the latest first; those of the last moments may lack."""
-        yield from self._indexed("by_flow", "flow = :key", keys.deliveries_of_flow(partner_id, flow_id))
-
-    def of_contact(self, partner_id: str, identity: str) -> Iterator[Decision]:
-        """Give the contact's decisions that are not in flight, the latest first; those of the last moments may lack."""
-        yield from self._indexed("by_contact", "contact = :key", keys.contact(partner_id, identity))
-
-    def _indexed(self, index: str, condition: str, key: str) -> Iterator[Decision]:
-        return map(_from_stored, self._table.query_index(index, condition, {":key": key}))
 
 
 def _key(partner_id: str, flow_id: str, event_id: str) -> keys.Key:
@@ -96,6 +85,7 @@ def _values(decision: Decision, mark: str) -> Values:
             "due_ms": to_ms(decision.due_at) if decision.due_at else None,
             "trace": [{"check": step.check, "verdict": step.verdict} for step in decision.trace],
             "feedback": _feedback_values(decision.feedback),
+            "told": sorted(decision.feedback.by_news) or None,
             "feedback_revision": decision.feedback.revision or None,
             "written_by": mark,
         }
@@ -109,7 +99,8 @@ def _index_keys(decision: Decision) -> Values:
     return {"flow": keys.deliveries_of_flow(decision.partner_id, decision.flow_id), "contact": about}
 
 
-def _from_stored(stored: Stored) -> Decision:
+def from_stored(stored: Stored) -> Decision:
+    """Make the decision again."""
     return Decision(
         partner_id=stored["partner_id"],
         flow_id=stored["flow_id"],

@@ -148,6 +148,11 @@ def delivery(partner_id: str, flow_id: str, event_id: str) -> Key:
     return {"pk": _joined(partner_id, flow_id, text=event_id)}
 
 
+def event_id_of_delivery(pk: str) -> str:
+    """Read the event's name in the key of a decision, as `domain.decision_names.bounded` gives it."""
+    return _text_of(pk.split(_SEPARATOR, 2)[2]) or ""
+
+
 def deferral(partner_id: str, due_at: datetime, flow_id: str, event_id: str) -> Key:
     """Place a deferred match: `partner` · `due_ms#flow#event`."""
     return {"pk": partner_id, "sk": _joined(padded(due_at), flow_id, text=event_id)}
