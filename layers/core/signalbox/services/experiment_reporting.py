@@ -1,0 +1,104 @@
+"""The results of a flow's experiment, counted when somebody asks: sending writes nothing for them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import cast
+
+from signalbox.domain.errors import Invalid, Reason
+from signalbox.domain.event_queries import goals_sql
+from signalbox.domain.events import from_ms
+from signalbox.domain.experiment_reports import (
+    ExperimentReport,
+    Exposure,
+    arm_results,
+    converted,
+    first_exposures,
+    first_version_of,
+    of_versions,
+)
+from signalbox.domain.experiments import Goal
+from signalbox.domain.flows import Flow
+from signalbox.domain.partners import Partner
+from signalbox.domain.queries import QueryFailure, Window
+from signalbox.ports import Clock, DecisionLists, Definitions
+from signalbox.services.past_events import Past, PastEvents
+
+MAX_DECISIONS = 200_000
+"""How many decisions are read, the latest."""
+
+_BEGINNING = from_ms(0)
+
+
+class _Unknown(Exception):
+    """The goal's events could not be found out; the words say why."""
+
+
+class ExperimentReporting:
+    """The use case of whoever wants to know which variant does better."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        definitions: Definitions,
+        decision_lists: DecisionLists,
+        past_events: PastEvents,
+        max_decisions: int = MAX_DECISIONS,
+    ) -> None:
+        self._clock = clock
+        self._definitions = definitions
+        self._decision_lists = decision_lists
+        self._past_events = past_events
+        self._max_decisions = max_decisions
+
+    def results(self, flow: Flow) -> ExperimentReport:
+        """Count everybody once, in the arm of their first exposure since the split was last changed.
+
+        Raises Invalid for a flow without an experiment, or of a partner that is unknown.
+        """
+        partner = self._definitions.partner(flow.partner_id)
+        if flow.experiment is None or partner is None:
+            raise Invalid([Reason("/experiment", "expected a flow with an experiment")])
+        now = self._clock.now()
+        versions = self._definitions.flow_versions(flow.partner_id, flow.flow_id)
+        first_version = first_version_of(flow, versions)
+        exposures, shortfalls = self._exposures(flow, first_version, now)
+        conversions: set[str] | None = None
+        since = min((each.exposed_at for each in exposures.values()), default=now)
+        if flow.experiment.goal is not None:
+            try:
+                past = self._goal_events(partner, since, now)
+                exposures = {who: each for who, each in exposures.items() if each.exposed_at >= past.window.start}
+                conversions = converted(flow.experiment.goal, exposures, self._met(past, flow.experiment.goal))
+                shortfalls += [] if past.shortfall is None else [past.shortfall]
+                since = past.window.start
+            except _Unknown as unknown:
+                shortfalls.append(str(unknown))
+        arms, split = arm_results(flow.experiment, exposures, conversions)
+        return ExperimentReport(flow.experiment, first_version, Window(since, now), shortfalls, arms, split)
+
+    def _exposures(self, flow: Flow, first_version: int, now: datetime) -> tuple[dict[str, Exposure], list[str]]:
+        """Give the first exposures, and what there was against reading all."""
+        listed = self._decision_lists.of_flow(flow.partner_id, flow.flow_id, Window(_BEGINNING, now))
+        read = list(islice(of_versions(first_version, listed), self._max_decisions + 1))
+        shortfalls: list[str] = []
+        if len(read) > self._max_decisions:
+            del read[self._max_decisions :]
+            shortfalls.append(f"decisions before {read[-1].decided_at.isoformat()} were not read; there are too many")
+        return first_exposures(read), shortfalls
+
+    def _goal_events(self, partner: Partner, since: datetime, now: datetime) -> Past:
+        past = self._past_events.since(partner, since, now)
+        if past.is_pending:
+            raise _Unknown(past.shortfall)
+        return past
+
+    def _met(self, past: Past, goal: Goal) -> Iterator[tuple[str, datetime]]:
+        """Give who met the goal and when, each time; raises _Unknown."""
+        for answer in self._past_events.search(past, goals_sql(goal.event_type)):
+            if isinstance(answer, QueryFailure):
+                raise _Unknown(f"the goal's events could not be searched for: {answer.detail}")
+            for row in answer.rows:
+                for occurred_ms in cast("list[int]", row["occurred"]):
+                    yield str(row["identity"]), from_ms(occurred_ms)
