@@ -63,6 +63,14 @@ def test_an_event_comes_back_as_it_was_stored(stores: Stores, partner_id: str, c
     assert stores.events.find(partner_id, 4, stored.event_id, NOON) == stored
 
 
+def test_an_event_that_was_held_tells_since_when(stores: Stores, partner_id: str) -> None:
+    stored = event(partner_id=partner_id, held_since=NOON - HOUR)
+
+    stores.events.append(stored, 4)
+
+    assert stores.events.find(partner_id, 4, stored.event_id, NOON) == stored
+
+
 def test_a_window_is_open_at_its_start_and_closed_at_its_end(stores: Stores, partner_id: str) -> None:
     for number, received_at in enumerate([NOON - MS, NOON, NOON + MS, NOON + 5 * MS, NOON + 6 * MS]):
         stores.events.append(event(partner_id=partner_id, event_id=str(number), received_at=received_at), 3)

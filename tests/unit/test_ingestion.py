@@ -226,6 +226,7 @@ def test_a_held_event_is_released_by_an_identify_as_received_then_and_occurred_b
     assert released.identity == "ana@example.org"
     assert released.received_at == NOON + timedelta(days=2)
     assert released.occurred_at == NOON
+    assert released.held_since == NOON
     assert not house.held_events.held
 
 

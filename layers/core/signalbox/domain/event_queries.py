@@ -35,4 +35,4 @@ def _events_sql(column: str, value: str, most: int) -> str:
 
 
 def _text(value: str) -> str:
-    return f"decode(from_hex('{value.encode().hex()}'))"
+    return f"decode(from_hex('{value.encode(errors='replace').hex()}'))"

@@ -35,6 +35,7 @@ class Event:
     `event_name` is the eventName of a custom event, else the same as `event_type`.
     `identity` is the normalised e-mail address the event is about, None when it needs none and has none.
     `body` is the event as JSON text, as it was received but for the partner's secret.
+    `held_since` is when it came, where it was held until somebody said whose it is, which is when it was received.
     All instants are aware UTC in whole milliseconds.
     """
 
@@ -50,6 +51,7 @@ class Event:
     sent_at: datetime
     received_at: datetime
     body: str
+    held_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

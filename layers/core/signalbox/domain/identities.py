@@ -17,6 +17,11 @@ class Mapping:
     user_id: str | None
     expires_at: datetime
 
+    @property
+    def made_at(self) -> datetime:
+        """Tell when the identify came that made it, or renewed it last."""
+        return self.expires_at - MAPPING_LIFETIME
+
     def is_live(self, now: datetime) -> bool:
         """Judge by the clock: the store deletes late, so what is past its time is no mapping (invariant 5)."""
         return now < self.expires_at

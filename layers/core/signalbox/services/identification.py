@@ -105,6 +105,7 @@ class Identification:
             identity=identity_of(mapping.email),
             user_id=held.event.user_id or mapping.user_id,
             received_at=now,
+            held_since=held.event.received_at,
         )
         if identified.event_type == IDENTIFY:
             self._merge_profile(partner, mapping.email, self._traits_of(identified), identified.occurred_at)

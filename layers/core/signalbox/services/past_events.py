@@ -3,7 +3,7 @@
 It is read as far back as it was asked for, or less far and with the reason; never less without one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -75,10 +75,10 @@ class PastEvents:
         start = hours[-len(files)] - _INSTANT if files else start
         return Past(Loaded(events, files), Window(start, now), "earlier events are too many for one look")
 
-    def search(self, past: Past, sql: str) -> Iterator[QueryAnswer]:
-        """Ask a question of each day of it, the latest first."""
+    def search(self, past: Past, sql: str) -> Generator[QueryAnswer]:
+        """Ask a question of each day of it, the latest first; whoever wants no more closes it."""
         queries = [Query(f"from {each.start}", sql, each, each.start) for each in _days(past.window)]
-        return self._engine.run(past.loaded, lambda _: {}, queries)
+        yield from self._engine.run(past.loaded, lambda _: {}, queries)
 
     def _newest(self, partner: Partner, window: Window) -> tuple[list[EventRow], datetime]:
         """Read the span, or the last half of it, or of that, as fits."""

@@ -88,6 +88,8 @@ def attributes_of(event: Event) -> Values:
         "event_name": _usual_name(event.event_type),
         "occurred_at": to_ms(event.received_at),
     }
+    if event.held_since is not None:
+        values["held_since"] = to_ms(event.held_since)
     return values | {name: value for name, value in told.items() if value != usual[name]}
 
 
@@ -107,6 +109,7 @@ def from_attributes(stored: Stored, partner_id: str, event_id: str, received_at:
         sent_at=from_ms(int(stored["sent_at"])),
         received_at=received_at,
         body=text_of(stored["body"]),
+        held_since=from_ms(int(stored["held_since"])) if "held_since" in stored else None,
     )
 
 

@@ -1,0 +1,62 @@
+"""How it was known whom a stored event is about, as far as what is stored tells (spec: collect-api, section 5)."""
+
+import json
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any
+
+from signalbox.domain.events import Event
+from signalbox.domain.identities import Mapping, identity_of
+
+_NAMES_OF_CLIENT = ("clientId", "anonymousId")
+
+
+class IdentitySource(StrEnum):
+    """Where an event's identity came from."""
+
+    OWN = "own"
+    """The event named it: in its traits, its context's, as its userId, or as the address somebody registered with."""
+    MAPPING = "mapping"
+    """An identify of its clientId in the seven days before named it."""
+    RELEASED = "released"
+    """Nobody was known when it came; an identify of its clientId came later, within seven days."""
+    NOBODY = "nobody"
+    """It needs none, and has none."""
+
+
+def source_of(event: Event) -> IdentitySource:
+    """Tell it of one event."""
+    if event.identity is None:
+        return IdentitySource.NOBODY
+    if event.held_since is not None:
+        return IdentitySource.RELEASED
+    own = any(identity_of(address) == event.identity for address in _addresses(event))
+    return IdentitySource.OWN if own else IdentitySource.MAPPING
+
+
+def client_ids_of(event: Event) -> Sequence[str]:
+    """Give what the event's client goes by, what decides first."""
+    body = _object(json.loads(event.body))
+    others = (body.get(name) for name in _NAMES_OF_CLIENT)
+    return list(dict.fromkeys([event.client_id, *(each for each in others if isinstance(each, str) and each)]))
+
+
+def is_of(mapping: Mapping, event: Event) -> bool:
+    """Tell whether a mapping as it stands now may be the one that named the event's person.
+
+    A later identify renews it, and then it no longer tells when it was made first.
+    """
+    return identity_of(mapping.email) == event.identity and event.received_at < mapping.expires_at
+
+
+def _addresses(event: Event) -> Iterator[str]:
+    body = _object(json.loads(event.body))
+    traits, context = _object(body.get("traits")), _object(body.get("context"))
+    said = (traits, _object(context.get("traits")), _object(body.get("properties")))
+    for value in (*(each.get("email") for each in said), event.user_id):
+        if isinstance(value, str):
+            yield value
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,113 @@
+"""For each event and each flow of a partner: the decision with what its message said, or why there is none."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from signalbox.domain.coverage import Coverage, Covered, Runs, covered
+from signalbox.domain.decision_names import DecisionName, bounded
+from signalbox.domain.decisions import Decision
+from signalbox.domain.explanations import FlowAnswer, SaidMessage
+from signalbox.domain.flows import Cursor, Flow, FlowStatus, Trigger
+from signalbox.ports import Clock, Cursors, DecisionLists, Definitions
+
+
+class SaidMessages(Protocol):
+    """What messages said, for a while."""
+
+    def find(self, partner_id: str, flow_id: str, event_id: str) -> SaidMessage | None:
+        """Give what the decision's message said; it may be past its time (the caller judges)."""
+
+
+class FlowAnswers:
+    """The part of an explanation that is about flows; nothing is written."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        definitions: Definitions,
+        cursors: Cursors,
+        decision_lists: DecisionLists,
+        messages: SaidMessages,
+    ) -> None:
+        self._clock = clock
+        self._definitions = definitions
+        self._cursors = cursors
+        self._decision_lists = decision_lists
+        self._messages = messages
+
+    def decisions(self, partner_id: str, event_ids: Iterable[str]) -> Sequence[Decision]:
+        """Give every decision of the partner's flows about these events, also those in flight."""
+        flows = [each.flow_id for each in self._definitions.flows_of(partner_id)]
+        names = (DecisionName.of(partner_id, flow_id, each) for each in event_ids for flow_id in flows)
+        return self._decision_lists.find_all(list(dict.fromkeys(names)))
+
+    def answers(
+        self, partner_id: str, received_at: Mapping[str, datetime | None], decisions: Iterable[Decision]
+    ) -> Mapping[str, Sequence[FlowAnswer]]:
+        """Give by event what each flow made of it.
+
+        `received_at` is by event; of one whose receipt is not known, flows without a decision have nothing to say.
+        """
+        decided: dict[str, dict[str, Decision]] = {}
+        for each in decisions:
+            decided.setdefault(bounded(each.event_id), {})[each.flow_id] = each
+        looks = _Looks(self._definitions, self._cursors, partner_id, self._clock.now())
+        return {
+            event_id: [
+                *(self._decided(each, looks.flows.get(flow_id)) for flow_id, each in own.items()),
+                *(looks.at(flow, at) for flow in looks.launched if flow.flow_id not in own and at is not None),
+            ]
+            for event_id, at in received_at.items()
+            for own in (decided.get(bounded(event_id), {}),)
+        }
+
+    def _decided(self, decision: Decision, flow: Flow | None) -> FlowAnswer:
+        """Add what the message said, where there was one and it may still be shown."""
+        message = None
+        if decision.tries:
+            message = self._messages.find(decision.partner_id, decision.flow_id, decision.event_id)
+        if message is not None and message.expires_at <= self._clock.now():
+            message = None
+        version = decision.trigger_version
+        told = Covered(Coverage.DECIDED, f"version {version} of its trigger returned it", [version])
+        return FlowAnswer(decision.flow_id, flow, told, decision, message)
+
+
+class _Looks:
+    """What is read of flows, cursors and triggers for one explanation, each once."""
+
+    def __init__(self, definitions: Definitions, cursors: Cursors, partner_id: str, now: datetime) -> None:
+        self._definitions = definitions
+        self._cursors: Mapping[str, Cursor] = cursors.of_partner(partner_id)
+        self._now = now
+        self._starts: dict[str, datetime | None] = {}
+        self._triggers: dict[str, Sequence[Trigger]] = {}
+        self.flows = {each.flow_id: each for each in definitions.flows_of(partner_id)}
+
+    @property
+    def launched(self) -> Sequence[Flow]:
+        """Give the flows that are no drafts."""
+        return [each for each in self.flows.values() if each.status is not FlowStatus.DRAFT]
+
+    def at(self, flow: Flow, received_at: datetime) -> FlowAnswer:
+        """Say why a flow has no decision about an event."""
+        cursor = self._cursors.get(flow.flow_id)
+        runs = Runs(flow, self._start(flow, received_at), cursor, self._versions(flow))
+        return FlowAnswer(flow.flow_id, flow, covered(runs, received_at, self._now))
+
+    def _start(self, flow: Flow, received_at: datetime) -> datetime | None:
+        """Find the first start among the versions; for what came after the last one that is the same to the answer."""
+        if flow.starts_after is None or received_at > flow.starts_after:
+            return flow.starts_after
+        if flow.flow_id not in self._starts:
+            versions = self._definitions.flow_versions(flow.partner_id, flow.flow_id)
+            self._starts[flow.flow_id] = min(each.starts_after for each in versions if each.starts_after is not None)
+        return self._starts[flow.flow_id]
+
+    def _versions(self, flow: Flow) -> Sequence[Trigger]:
+        if flow.trigger_id not in self._triggers:
+            versions = self._definitions.trigger_versions(flow.partner_id, flow.trigger_id)
+            self._triggers[flow.trigger_id] = list(versions)
+        return self._triggers[flow.trigger_id]
