@@ -11,7 +11,7 @@ from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.deliveries import from_stored
 from signalbox.adapters.dynamodb.table import Table
-from signalbox.adapters.dynamodb.values import Stored, Values
+from signalbox.adapters.dynamodb.values import Item, Values, from_item
 from signalbox.domain.decision_names import DecisionName, bounded
 from signalbox.domain.decision_summaries import DecisionSummary, Place
 from signalbox.domain.decisions import Decision, Outcome, SkipReason
@@ -22,6 +22,10 @@ from signalbox.domain.queries import Window
 READ_AT_ONCE = 100  # AWS: "BatchGetItem"
 _DECIDED = " AND decided_at BETWEEN :first AND :last"
 _INSTANT = timedelta(milliseconds=1)
+_OUTCOMES = {each.value: each for each in Outcome}
+_REASONS = {each.value: each for each in SkipReason}
+_NEWS = {each.value: each for each in ProviderNews}
+_NOTHING: frozenset[ProviderNews] = frozenset()
 
 
 class DynamoDecisionLists:
@@ -52,7 +56,8 @@ class DynamoDecisionLists:
         if window.end <= window.start:
             return iter(())
         operands = _operands(keys.contact(partner_id, identity), window)
-        return map(from_stored, self._table.query_index("by_contact", "contact = :key" + _DECIDED, operands))
+        found = self._table.query_index("by_contact", "contact = :key" + _DECIDED, operands)
+        return (from_stored(from_item(each)) for each in found)
 
     def find_all(self, names: Sequence[DecisionName]) -> Sequence[Decision]:
         """Read the table, a hundred at a time."""
@@ -68,15 +73,16 @@ def _operands(key: str, window: Window) -> Values:
     return {":key": key, ":first": keys.padded(window.start + _INSTANT), ":last": keys.padded(window.end)}
 
 
-def _summary_of(stored: Stored) -> DecisionSummary:
+def _summary_of(item: Item) -> DecisionSummary:
+    """Take an item apart without making plain values of all of it first: a report reads so many that it is felt."""
     return DecisionSummary(
-        event_id=keys.event_id_of_delivery(stored["pk"]),
-        identity=stored.get("identity"),
-        flow_version=int(stored["flow_version"]),
-        outcome=Outcome(stored["outcome"]),
-        decided_at=keys.instant_of(stored["decided_at"]),
-        received_at=from_ms(int(stored["received_at"])) if "received_at" in stored else None,
-        reason=SkipReason(stored["reason"]) if "reason" in stored else None,
-        arm=stored.get("arm"),
-        told=frozenset(map(ProviderNews, stored.get("told", ()))),
+        event_id=keys.event_id_of_delivery(item["pk"]["S"]),
+        identity=item["identity"]["S"] if "identity" in item else None,
+        flow_version=int(item["flow_version"]["N"]),
+        outcome=_OUTCOMES[item["outcome"]["S"]],
+        decided_at=keys.instant_of(item["decided_at"]["S"]),
+        received_at=from_ms(int(item["received_at"]["N"])) if "received_at" in item else None,
+        reason=_REASONS[item["reason"]["S"]] if "reason" in item else None,
+        arm=item["arm"]["S"] if "arm" in item else None,
+        told=frozenset(_NEWS[each["S"]] for each in item["told"]["L"]) if "told" in item else _NOTHING,
     )

@@ -99,15 +99,16 @@ class Table:
         """Give them in DynamoDB's own form, for a reader of very many."""
         return self._pages({"KeyConditionExpression": condition, "ConsistentRead": True, **_operands(operands)})
 
-    def query_index(self, index: str, condition: str, operands: Values, before: Key | None = None) -> Iterator[Stored]:
+    def query_index(self, index: str, condition: str, operands: Values, before: Key | None = None) -> Iterator[Item]:
         """Give the items of one partition of an index, the last first; an index is behind its table by moments.
 
-        `before` is the key, the index's and the table's together, behind which to go on; nothing need be there still.
+        They are in DynamoDB's own form, since readers take very many. `before` is the key, the index's and the table's
+        together, behind which to go on; nothing need be there still.
         """
         request: dict[str, Any] = {"IndexName": index, "KeyConditionExpression": condition, "ScanIndexForward": False}
         if before is not None:
             request["ExclusiveStartKey"] = to_item(before)
-        return map(from_item, self._pages({**request, **_operands(operands)}))
+        return self._pages({**request, **_operands(operands)})
 
     def put_request(self, values: Values, condition: str | None = None, operands: Values | None = None) -> Write:
         """Make a write of a transaction."""
