@@ -98,7 +98,7 @@ class WhyHouse(House):
 
     def why(self, **ports: Any) -> Explaining:
         events: FakeEvents = self.events
-        lists = FakeDecisionLists(self.deliveries)
+        lists = ports.get("decision_lists") or FakeDecisionLists(self.deliveries)
         past_events = PastEvents(
             events=events,
             history=ports.get("history", self.history),

@@ -1,20 +1,24 @@
 """Why: what is told of events without a decision, of identity, of what is held or broken, and of what was not seen."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from signalbox.domain.coverage import Coverage
+from signalbox.domain.decisions import Decision
 from signalbox.domain.errors import Invalid, Reason, Transient
 from signalbox.domain.events import HeldEvent
 from signalbox.domain.explanations import EventAnswer, Explanation
-from signalbox.domain.flows import FlowStatus
-from signalbox.domain.identities import Mapping
+from signalbox.domain.flows import Cursor, FlowStatus
+from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.identity_sources import IdentitySource, source_of
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import QueryFailure, QueryFault, Window
 from signalbox.services import event_search, explaining
+from tests.fakes.stores import FakeCursors, FakeDecisionLists
 from tests.unit import makers
 from tests.unit.explaining import Said, WhyHouse
 from tests.unit.makers import NOON, PARTNER_ID
@@ -62,6 +66,43 @@ def test_an_event_that_no_flow_decided_about_is_found_and_each_flow_says_why_not
         assert [each.decision for each in answer.flows] == [None, None]
         assert explanation.looked_through == Window(house.clock.now() - 2 * DAY, house.clock.now())
         assert explanation.identity == ADDRESS
+
+
+class BehindLists(FakeDecisionLists):
+    """Lists a contact's decisions as they were before the last thing that happened to them."""
+
+    def of_contact(self, partner_id: str, identity: str, window: Window) -> Iterator[Decision]:
+        for each in super().of_contact(partner_id, identity, window):
+            yield replace(each, detail="as it was")
+
+
+def test_a_decision_is_told_as_it_stands_where_the_list_is_behind(house: WhyHouse) -> None:
+    decision = house.service.send(makers.match())
+
+    explanation = house.why(decision_lists=BehindLists(house.deliveries)).of_address(PARTNER_ID, ADDRESS)
+
+    assert [each.decision for each in only(explanation).flows] == [decision]
+
+
+class SentMeanwhile(FakeCursors):
+    """Lets the match be sent as soon as somebody has read the cursors."""
+
+    def __init__(self, house: WhyHouse) -> None:
+        super().__init__()
+        self.positions, self._house = house.cursors.positions, house
+
+    def of_partner(self, partner_id: str) -> Mapping[str, Cursor]:
+        read = super().of_partner(partner_id)
+        self._house.service.send(makers.match())
+        return read
+
+
+def test_what_is_decided_after_the_cursors_were_read_is_told_as_decided(house: WhyHouse) -> None:
+    house.cursors = SentMeanwhile(house)
+
+    [answer] = only(of_event(house)).flows
+
+    assert answer.covered.coverage is Coverage.DECIDED
 
 
 def test_an_event_before_a_launch_is_told_from_one_before_a_resumption(house: WhyHouse) -> None:
@@ -154,9 +195,9 @@ def test_otherwise_its_person_is_told_to_come_of_its_client_or_of_a_release(
     assert source_of(makers.event(**changes)) is source
 
 
-def mapping(client_id: str = "client-1", **changes: Any) -> Mapping:
+def mapping(client_id: str = "client-1", **changes: Any) -> IdentityMapping:
     values = {"email": "Ana@example.org", "user_id": None, "expires_at": NOON + 3 * DAY}
-    return Mapping(PARTNER_ID, client_id, **values | changes)
+    return IdentityMapping(PARTNER_ID, client_id, **values | changes)
 
 
 def test_the_mapping_that_names_the_person_is_told_with_its_times(house: WhyHouse) -> None:

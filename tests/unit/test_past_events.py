@@ -114,6 +114,18 @@ def test_of_a_busy_hour_the_later_part_is_read_and_no_file() -> None:
     assert past.shortfall == "the last hour holds over 2 events"
 
 
+def test_of_a_second_that_holds_too_many_events_all_are_read() -> None:
+    house = House(max_events=2)
+    house.receive(NOW, NOW, NOW)
+    for number in range(2):
+        house.events.append(makers.event(event_id=f"more {number}", received_at=NOW), 1)
+
+    past = house.since(NOON - DAY)
+
+    assert len(past.loaded.events) == 5
+    assert NOW - timedelta(seconds=2) < past.window.start < NOW
+
+
 def test_what_is_kept_no_longer_is_not_looked_for() -> None:
     house = House()
 

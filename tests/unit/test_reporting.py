@@ -121,6 +121,22 @@ def test_the_series_has_a_point_for_each_hour_of_up_to_three_days_and_each_day_o
     assert counted == (by_hour if step == HOUR else {NOON - 12 * HOUR: 2})
 
 
+def test_the_points_may_be_chosen(house: House) -> None:
+    by_hour = house.service.report(PARTNER_ID, "flow_1", since=NOON - 31 * DAY, step=HOUR)
+    by_day = house.service.report(PARTNER_ID, "flow_1", since=NOON - DAY, step=DAY)
+
+    assert (by_hour.step, len(by_hour.series)) == (HOUR, 31 * 24 + 1)
+    assert (by_day.step, len(by_day.series)) == (DAY, 2)
+
+
+@pytest.mark.parametrize(("period", "step"), [(31 * DAY + MS, HOUR), (DAY, MS), (DAY, timedelta(0))])
+def test_other_points_and_too_many_are_refused(house: House, period: timedelta, step: timedelta) -> None:
+    with pytest.raises(Invalid) as refused:
+        house.service.report(PARTNER_ID, "flow_1", since=NOON - period, step=step)
+
+    assert [reason.path for reason in refused.value.reasons] == ["/by"]
+
+
 def test_what_is_more_than_a_report_reads_is_left_out_the_oldest_first_and_said() -> None:
     house = House(max_decisions=2)
     for age in range(3):

@@ -41,12 +41,12 @@ def client_ids_of(event: Event) -> Sequence[str]:
     return list(dict.fromkeys([event.client_id, *(each for each in others if isinstance(each, str) and each)]))
 
 
-def is_of(mapping: Mapping, event: Event) -> bool:
-    """Tell whether a mapping as it stands now may be the one that named the event's person.
+def names_person_of(mapping: Mapping, event: Event) -> bool:
+    """Tell whether a mapping that stands now names the event's person: it may be the one that named it then.
 
-    A later identify renews it, and then it no longer tells when it was made first.
+    It tells when it was made or renewed last, not when it was made first.
     """
-    return identity_of(mapping.email) == event.identity and event.received_at < mapping.expires_at
+    return identity_of(mapping.email) == event.identity
 
 
 def _addresses(event: Event) -> Iterator[str]:

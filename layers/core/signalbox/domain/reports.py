@@ -16,7 +16,7 @@ from signalbox.domain.queries import Window
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONGEST_BY_HOUR = timedelta(days=3)
-"""A chart of up to 72 points; longer periods go by day."""
+"""A chart of up to 73 points; longer periods go by day unless hours are asked for."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEDIAN, _SLOWEST = 50, 99
@@ -82,10 +82,14 @@ class FlowReport:
     series: Mapping[datetime, Tally]
 
 
-def reported(window: Window, summaries: Iterable[DecisionSummary], most: int) -> FlowReport:
+def usual_step(window: Window) -> timedelta:
+    """Say how far apart the points of a period's chart are as a rule."""
+    return HOUR if window.end - window.start <= LONGEST_BY_HOUR else DAY
+
+
+def reported(window: Window, step: timedelta, summaries: Iterable[DecisionSummary], most: int) -> FlowReport:
     """Count up to `most` decisions, which come the latest first."""
     total, arms, latencies = Tally(), dict[str, Tally](), list[int]()
-    step = HOUR if window.end - window.start <= LONGEST_BY_HOUR else DAY
     by_start: dict[datetime, Tally] = {}
     read_from, is_cut = window.start, False
     for number, each in enumerate(summaries):

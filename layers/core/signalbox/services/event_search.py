@@ -108,7 +108,7 @@ class EventSearch:
         start = max(search.window.start, search.now - QUARANTINE_LIFETIME)
         for day in _days(Window(start, search.now)):
             of_day = list(islice(self._quarantine.of_day(search.partner.partner_id, day), left + 1))
-            found += [each for each in of_day[:left] if each.received_at > start and is_wanted(each)]
+            found += [each for each in of_day if each.received_at > start and is_wanted(each)]
             left -= len(of_day)
             if left < 0:
                 search.shortfalls.append(f"over {MAX_QUARANTINED:,} events are in quarantine; the others were left out")

@@ -14,12 +14,12 @@ from signalbox.domain.event_queries import events_named_sql, events_of_sql
 from signalbox.domain.events import HeldEvent, from_ms
 from signalbox.domain.explanations import ContactAnswer, EventAnswer, Explanation
 from signalbox.domain.identities import identity_of
-from signalbox.domain.identity_sources import client_ids_of, is_of, source_of
+from signalbox.domain.identity_sources import client_ids_of, names_person_of, source_of
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import Window
 from signalbox.ports import Clock, Contacts, DecisionLists, Partners, Suppressions
 from signalbox.services.event_search import EventSearch, Search
-from signalbox.services.flow_answers import FlowAnswers
+from signalbox.services.flow_answers import FlowAnswers, PartnerFlows
 
 PERIOD = timedelta(hours=48)
 LONGEST_PERIOD = timedelta(days=30)
@@ -56,6 +56,7 @@ class Explaining:
     def of_address(self, partner_id: str, address: str, period: timedelta = PERIOD) -> Explanation:
         """Tell what came of a person, and what became of it, in the last `period`; raises Invalid."""
         search, identity = self._search(partner_id, period), identity_of(address)
+        flows = self._flow_answers.of_partner(partner_id)
         found = self._event_search.received(search, events_of_sql(identity, MAX_EVENTS + 1), MAX_EVENTS)
         if len(found) > MAX_EVENTS:
             search.shortfalls.append(f"of over {MAX_EVENTS} events the latest are told")
@@ -65,8 +66,8 @@ class Explaining:
         received_at: dict[str, datetime | None] = {each.event_id: each.received_at for each in listed[:MAX_DECISIONS]}
         received_at |= dict(islice(found.items(), MAX_EVENTS))
         # Read again by name: the list lacks those in flight and those of the last moments.
-        named = self._flow_answers.decisions(partner_id, received_at)
-        answers, held = self._answers(search, received_at, [*listed[:MAX_DECISIONS], *named])
+        named = flows.decisions(received_at)
+        answers, held = self._answers(search, flows, received_at, [*listed[:MAX_DECISIONS], *named])
         quarantined = self._event_search.quarantined(search, lambda each: identity in each.body.lower())
         return self._explanation(search, identity, answers, held, quarantined)
 
@@ -78,13 +79,13 @@ class Explaining:
         One that no flow decided about is searched for in the last `period`; one that is still held is found where
         its `client_id` is given.
         """
-        search = self._search(partner_id, period)
-        decisions = self._flow_answers.decisions(partner_id, [event_id])
+        search, flows = self._search(partner_id, period), self._flow_answers.of_partner(partner_id)
+        decisions = flows.decisions([event_id])
         at = next((each.received_at for each in decisions if each.received_at is not None), None)
         if at is None:
             at = self._event_search.received(search, events_named_sql(event_id), 1).get(event_id)
         received_at = {event_id: at} if decisions or at else {}
-        answers, held = self._answers(search, received_at, decisions)
+        answers, held = self._answers(search, flows, received_at, decisions)
         held = [*held, *self._event_search.held(search, [] if client_id is None else [client_id])]
         own = {each.event.event_id: each for each in held if each.event.event_id == event_id}
         quarantined = self._event_search.quarantined(search, lambda each: each.event_id == event_id)
@@ -102,20 +103,24 @@ class Explaining:
         return Search(partner, Window(now - period, now))
 
     def _answers(
-        self, search: Search, received_at: dict[str, datetime | None], decisions: Sequence[Decision]
+        self,
+        search: Search,
+        flows: PartnerFlows,
+        received_at: dict[str, datetime | None],
+        decisions: Sequence[Decision],
     ) -> tuple[Sequence[EventAnswer], Sequence[HeldEvent]]:
         """Give the answer of each event, the latest received first, and what is held for the clients of all of them."""
         events = self._event_search.stored(search, received_at)
         client_ids = list(dict.fromkeys(each for event in events.values() for each in client_ids_of(event)))
         mappings = self._event_search.mappings(search, client_ids)
-        flows = self._flow_answers.answers(search.partner.partner_id, received_at, decisions)
+        told = flows.answers(received_at, decisions)
         answers = []
         for event_id in sorted(received_at, key=lambda each: received_at[each] or _LONG_AGO, reverse=True):
             event = events.get(event_id)
             own = [] if event is None else client_ids_of(event)
-            naming = [each for each in mappings if event and each.client_id in own and is_of(each, event)]
+            naming = [each for each in mappings if event and each.client_id in own and names_person_of(each, event)]
             source = None if event is None else source_of(event)
-            answers.append(EventAnswer(event_id, event, source, naming, flows[event_id]))
+            answers.append(EventAnswer(event_id, event, source, naming, told[event_id]))
         return answers, self._event_search.held(search, client_ids)
 
     def _explanation(

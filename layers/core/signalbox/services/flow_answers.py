@@ -1,6 +1,6 @@
 """For each event and each flow of a partner: the decision with what its message said, or why there is none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -37,14 +37,49 @@ class FlowAnswers:
         self._decision_lists = decision_lists
         self._messages = messages
 
-    def decisions(self, partner_id: str, event_ids: Iterable[str]) -> Sequence[Decision]:
-        """Give every decision of the partner's flows about these events, also those in flight."""
-        flows = [each.flow_id for each in self._definitions.flows_of(partner_id)]
-        names = (DecisionName.of(partner_id, flow_id, each) for each in event_ids for flow_id in flows)
+    def of_partner(self, partner_id: str) -> "PartnerFlows":
+        """Read where the flows are, before any decision: what a cursor covers was handed over before it moved."""
+        cursors = self._cursors.of_partner(partner_id)
+        return PartnerFlows(
+            partner_id,
+            self._clock.now(),
+            cursors,
+            definitions=self._definitions,
+            decision_lists=self._decision_lists,
+            messages=self._messages,
+        )
+
+
+class PartnerFlows:
+    """A partner's flows as they stood at one instant; each thing is read once, when it is needed."""
+
+    def __init__(
+        self,
+        partner_id: str,
+        now: datetime,
+        cursors: Mapping[str, Cursor],
+        *,
+        definitions: Definitions,
+        decision_lists: DecisionLists,
+        messages: SaidMessages,
+    ) -> None:
+        self._partner_id = partner_id
+        self._now = now
+        self._cursors = cursors
+        self._definitions = definitions
+        self._decision_lists = decision_lists
+        self._messages = messages
+        self._flows = {each.flow_id: each for each in definitions.flows_of(partner_id)}
+        self._starts: dict[str, datetime | None] = {}
+        self._triggers: dict[str, Sequence[Trigger]] = {}
+
+    def decisions(self, event_ids: Iterable[str]) -> Sequence[Decision]:
+        """Give every decision of the flows about these events, also those in flight."""
+        names = (DecisionName.of(self._partner_id, flow_id, each) for each in event_ids for flow_id in self._flows)
         return self._decision_lists.find_all(list(dict.fromkeys(names)))
 
     def answers(
-        self, partner_id: str, received_at: Mapping[str, datetime | None], decisions: Iterable[Decision]
+        self, received_at: Mapping[str, datetime | None], decisions: Iterable[Decision]
     ) -> Mapping[str, Sequence[FlowAnswer]]:
         """Give by event what each flow made of it.
 
@@ -53,49 +88,31 @@ class FlowAnswers:
         decided: dict[str, dict[str, Decision]] = {}
         for each in decisions:
             decided.setdefault(bounded(each.event_id), {})[each.flow_id] = each
-        looks = _Looks(self._definitions, self._cursors, partner_id, self._clock.now())
         return {
-            event_id: [
-                *(self._decided(each, looks.flows.get(flow_id)) for flow_id, each in own.items()),
-                *(looks.at(flow, at) for flow in looks.launched if flow.flow_id not in own and at is not None),
-            ]
+            event_id: [*map(self._decided, own.values()), *self._undecided(own, at)]
             for event_id, at in received_at.items()
             for own in (decided.get(bounded(event_id), {}),)
         }
 
-    def _decided(self, decision: Decision, flow: Flow | None) -> FlowAnswer:
+    def _decided(self, decision: Decision) -> FlowAnswer:
         """Add what the message said, where there was one and it may still be shown."""
         message = None
         if decision.tries:
             message = self._messages.find(decision.partner_id, decision.flow_id, decision.event_id)
-        if message is not None and message.expires_at <= self._clock.now():
+        if message is not None and message.expires_at <= self._now:
             message = None
         version = decision.trigger_version
         told = Covered(Coverage.DECIDED, f"version {version} of its trigger returned it", [version])
-        return FlowAnswer(decision.flow_id, flow, told, decision, message)
+        return FlowAnswer(decision.flow_id, self._flows.get(decision.flow_id), told, decision, message)
 
-
-class _Looks:
-    """What is read of flows, cursors and triggers for one explanation, each once."""
-
-    def __init__(self, definitions: Definitions, cursors: Cursors, partner_id: str, now: datetime) -> None:
-        self._definitions = definitions
-        self._cursors: Mapping[str, Cursor] = cursors.of_partner(partner_id)
-        self._now = now
-        self._starts: dict[str, datetime | None] = {}
-        self._triggers: dict[str, Sequence[Trigger]] = {}
-        self.flows = {each.flow_id: each for each in definitions.flows_of(partner_id)}
-
-    @property
-    def launched(self) -> Sequence[Flow]:
-        """Give the flows that are no drafts."""
-        return [each for each in self.flows.values() if each.status is not FlowStatus.DRAFT]
-
-    def at(self, flow: Flow, received_at: datetime) -> FlowAnswer:
-        """Say why a flow has no decision about an event."""
-        cursor = self._cursors.get(flow.flow_id)
-        runs = Runs(flow, self._start(flow, received_at), cursor, self._versions(flow))
-        return FlowAnswer(flow.flow_id, flow, covered(runs, received_at, self._now))
+    def _undecided(self, decided: Collection[str], received_at: datetime | None) -> Iterator[FlowAnswer]:
+        """Say of each other flow but drafts why it has no decision."""
+        for flow_id, flow in self._flows.items():
+            if flow_id in decided or received_at is None or flow.status is FlowStatus.DRAFT:
+                continue
+            start, triggers = self._start(flow, received_at), self._versions(flow)
+            runs = Runs(flow, start, self._cursors.get(flow_id), triggers)
+            yield FlowAnswer(flow_id, flow, covered(runs, received_at, self._now))
 
     def _start(self, flow: Flow, received_at: datetime) -> datetime | None:
         """Find the first start among the versions; for what came after the last one that is the same to the answer."""

@@ -81,15 +81,15 @@ class PastEvents:
         yield from self._engine.run(past.loaded, lambda _: {}, queries)
 
     def _newest(self, partner: Partner, window: Window) -> tuple[list[EventRow], datetime]:
-        """Read the span, or the last half of it, or of that, as fits."""
-        start = window.start
-        while True:
-            read = self._events.read(partner.partner_id, partner.shards, Window(start, window.end))
-            events = list(islice(read, self._max_events + 1))
-            half = halved(start, window.end)
-            if len(events) <= self._max_events or half is None:
+        """Read the span, or the last half of it, or of that, as fits; a second is never cut."""
+        start: datetime | None = window.start
+        while start is not None:
+            window = Window(start, window.end)
+            events = list(islice(self._events.read(partner.partner_id, partner.shards, window), self._max_events + 1))
+            if len(events) <= self._max_events:
                 return events, start
-            start = half
+            start = halved(start, window.end)
+        return list(self._events.read(partner.partner_id, partner.shards, window)), window.start
 
     def _files(self, partner: Partner, hours: Sequence[datetime]) -> Sequence[Path]:
         """Give the files of the hours, or of the later half of them, or of that, as fits.

@@ -10,11 +10,12 @@ from signalbox.domain.decisions import Decision, Outcome, SkipReason
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.events import from_ms, to_ms
 from signalbox.domain.queries import Window
-from signalbox.domain.reports import FlowReport, reported
+from signalbox.domain.reports import DAY, HOUR, FlowReport, reported, usual_step
 from signalbox.ports import Clock, DecisionLists
 
 PERIOD = timedelta(days=7)
 LONGEST_PERIOD = timedelta(days=366)
+MOST_BY_HOUR = timedelta(days=31)
 MAX_DECISIONS = 200_000
 """How many decisions one report reads, some fifty pages of the index: somebody waits for it."""
 PAGE = 50
@@ -23,6 +24,7 @@ LOOKED_THROUGH = 10_000
 """How many decisions one page looks through for those that are asked for, before it gives what it has."""
 
 _BEGINNING = from_ms(0)
+_STEPS = {None, HOUR, DAY}
 _LAST_MS = "253402300799999"  # the end of the year 9999
 
 
@@ -46,11 +48,22 @@ class Reporting:
         self._max_decisions = max_decisions
 
     def report(
-        self, partner_id: str, flow_id: str, since: datetime | None = None, until: datetime | None = None
+        self,
+        partner_id: str,
+        flow_id: str,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        step: timedelta | None = None,
     ) -> FlowReport:
-        """Count what was decided in `(since, until]`, as a rule the last seven days; raises Invalid."""
+        """Count what was decided in `(since, until]`, as a rule the last seven days; raises Invalid.
+
+        `step` is an hour or a day between the points of the series, None for what suits the period.
+        """
         window = self._window(since, until, PERIOD)
-        return reported(window, self._decision_lists.of_flow(partner_id, flow_id, window), self._max_decisions)
+        if step not in _STEPS or (step == HOUR and window.end - window.start > MOST_BY_HOUR):
+            raise Invalid([Reason("/by", f"expected hours, of up to {MOST_BY_HOUR.days} days, or days")])
+        listed = self._decision_lists.of_flow(partner_id, flow_id, window)
+        return reported(window, step or usual_step(window), listed, self._max_decisions)
 
     def decisions(
         self,
