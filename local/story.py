@@ -27,7 +27,6 @@ from signalbox.adapters.ids import RandomIds
 from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
-from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Decision
 from signalbox.domain.events import Event, from_ms
 from signalbox.domain.flows import EmailContent, Flow, Trigger
@@ -36,6 +35,7 @@ from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import Window
 from signalbox.services.flow_authoring import FlowAuthoring
 from signalbox.services.partner_administration import PartnerAdministration
+from signalbox.services.reporting import MAX_PAGE, Reporting
 from signalbox.services.trigger_authoring import TriggerAuthoring
 
 QUERY = (
@@ -123,8 +123,9 @@ class Story:
         self._events = events
         self._held_events = DynamoHeldEvents(client, tables["UnidentifiedTable"], events)
         self._quarantine = DynamoQuarantine(client, tables["QuarantineTable"])
-        self._decision_lists = DynamoDecisionLists(client, tables["DeliveriesTable"])
         self._clock = SystemClock()
+        lists = DynamoDecisionLists(client, tables["DeliveriesTable"])
+        self._reporting = Reporting(clock=self._clock, decision_lists=lists)
         self._started_at = self._clock.now()
         ids, definitions = RandomIds(), DynamoDefinitions(client, tables["RegistryTable"], tables["CursorsTable"])
         environment = Environment(tables["Environment"])
@@ -175,7 +176,7 @@ class Story:
         """Wait until the flow has ended as many decisions; raises Stop when it takes too long."""
         give_up_at = self._clock.now() + PATIENCE
         while self._clock.now() < give_up_at:
-            decisions = self._decided(flow)
+            decisions = self._reporting.decisions(flow.partner_id, flow.flow_id, limit=MAX_PAGE).decisions
             if len(decisions) >= count:
                 return decisions
             sleep(1)
@@ -191,19 +192,12 @@ class Story:
         ]
         return [event for event in found if event is not None]
 
-    def _decided(self, flow: Flow) -> Sequence[Decision]:
-        """Give what the flow decided since the story began, the latest first."""
-        window = Window(self._started_at, self._clock.now())
-        listed = self._decision_lists.of_flow(flow.partner_id, flow.flow_id, window)
-        names = [DecisionName(flow.partner_id, flow.flow_id, each.event_id) for each in listed]
-        return self._decision_lists.find_all(names)
-
     def traces(self, partner: Partner, flow: Flow) -> Traces:
         """Look up all that the story left behind."""
         days = {self._started_at.date(), self._clock.now().date()}
         return Traces(
             events=self.events_of(partner),
-            decisions=self._decided(flow),
+            decisions=self._reporting.decisions(flow.partner_id, flow.flow_id, limit=MAX_PAGE).decisions,
             held=[held.event for held in self._held_events.of_client(flow.partner_id, STRANGERS_CLIENT)],
             quarantined=[each for day in days for each in self._quarantine.of_day(flow.partner_id, day)],
         )

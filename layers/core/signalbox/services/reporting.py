@@ -85,8 +85,7 @@ class Reporting:
             raise Invalid([Reason("/limit", f"expected 1 to {MAX_PAGE}")])
         before = None if cursor is None else _place_of(cursor)
         window = self._window(since, until, None)
-        found: list[DecisionName] = []
-        last: Place | None = None
+        found, last = list[DecisionName](), before
         for number, each in enumerate(self._decision_lists.of_flow(partner_id, flow_id, window, before)):
             if len(found) == limit or number == LOOKED_THROUGH:
                 break
