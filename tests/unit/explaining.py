@@ -92,7 +92,7 @@ class WhyHouse(House):
         self.identities, self.quarantine = FakeIdentities(), FakeQuarantine()
         self.held_events = FakeHeldEvents(self.events, self.clock)
         self.suppressions = FakeSuppressions(self.contacts)
-        self.messages = SaidToAll()
+        self.said = SaidToAll()
         self.history = FakeHistory()
         self.engine = SearchEngine(self._in_file)
 
@@ -124,7 +124,7 @@ class WhyHouse(House):
                 definitions=self.registry,
                 cursors=self.cursors,
                 decision_lists=lists,
-                messages=self.messages,
+                messages=self.said,
             ),
         )
 

@@ -161,7 +161,7 @@ def test_another_persons_and_another_partners_events_play_no_part(house: WhyHous
 
 def test_a_message_past_its_time_is_not_shown(house: WhyHouse) -> None:
     house.service.send(makers.match())
-    house.messages.said = Said(expires_at=house.clock.now())
+    house.said.said = Said(expires_at=house.clock.now())
 
     assert only(of_event(house)).flows[0].message is None
 
