@@ -1,8 +1,8 @@
 """Files of closed hours for the tests of triggers: events as Parquet, written by DuckDB as the history writes them."""
 
 import tempfile
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +11,9 @@ import duckdb
 from signalbox.adapters.queries.event_rows import TYPE_BY_COLUMN, named, write_array
 from signalbox.domain.events import Event, to_ms
 from tests.fakes.rows import row_of
+from tests.unit import makers
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def write_history(folder: Path, events: Iterable[Event]) -> list[Path]:
@@ -32,6 +35,24 @@ def _write(path: Path, events: Iterable[Event]) -> Path:
         )
         read.write_parquet(str(path), compression="zstd")
     return path
+
+
+class WrittenHistory:
+    """Files of the hours, written when they are asked for; of silent ones one that holds what no query may read."""
+
+    def __init__(self, folder: Path, events: Iterable[Event]) -> None:
+        self._folder = folder
+        by_hour = groupby(sorted(events, key=_hour_of), key=_hour_of)
+        self._events = {hour: list(some) for hour, some in by_hour}
+
+    def of_hours(self, partner_id: str, shards: int, hours: Sequence[datetime]) -> Sequence[Path]:
+        [silent] = write_history(self._folder, [makers.event(event_id="silence", received_at=_LONG_AGO)])
+        files = {hour: write_history(self._folder, self._events[hour])[0] for hour in hours if hour in self._events}
+        return [files.get(hour, silent) for hour in hours]
+
+
+def _hour_of(event: Event) -> datetime:
+    return event.received_at.replace(minute=0, second=0, microsecond=0)
 
 
 def write_busy_day(folder: Path, day: datetime, events_an_hour: int) -> list[Path]:

@@ -1,9 +1,8 @@
 """Our own questions to the real engine: goals against a naive count, events by person and by name, any text."""
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,7 @@ from tests.fakes.stores import (
     FakePartners,
     FakeRegistry,
 )
-from tests.triggers.history_files import write_history
+from tests.triggers.history_files import WrittenHistory
 from tests.unit import makers
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,24 +40,6 @@ HOUR = timedelta(hours=1)
 
 ENGINE = DuckDBEngine()
 STRANGE_TEXTS = ["plain", "it's", "'", "''; --", "{cursor_start_time}", "é✓", '"x"', "\\", "contacts", "a\nb"]
-
-
-class WrittenHistory:
-    """Files of the hours, written when they are asked for; of silent ones one that holds what no query may read."""
-
-    def __init__(self, folder: Path, events: Iterable[Event]) -> None:
-        self._folder = folder
-        by_hour = groupby(sorted(events, key=_hour_of), key=_hour_of)
-        self._events = {hour: list(some) for hour, some in by_hour}
-
-    def of_hours(self, partner_id: str, shards: int, hours: Sequence[datetime]) -> Sequence[Path]:
-        [silent] = write_history(self._folder, [makers.event(event_id="silence", received_at=NOON - 1000 * HOUR)])
-        files = {hour: write_history(self._folder, self._events[hour])[0] for hour in hours if hour in self._events}
-        return [files.get(hour, silent) for hour in hours]
-
-
-def _hour_of(event: Event) -> datetime:
-    return event.received_at.replace(minute=0, second=0, microsecond=0)
 
 
 def counted(exposures: Sequence[tuple[str, str, int]], events: list[Event]) -> ExperimentReport:
