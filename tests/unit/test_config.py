@@ -68,7 +68,6 @@ VARIABLES = {
         "SETTLE_SECONDS": "10",
         "PUBLIC_URL": "https://api.example/",
         "USERS_CLIENT": "client",
-        "AWS_DEFAULT_REGION": "eu-west-1",
     },
 }
 EACH_VARIABLE = [(kind, name) for kind, variables in VARIABLES.items() for name in variables]
