@@ -16,6 +16,7 @@ from local.deployment import Deployment
 from local.progress import Stop
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.client import dynamodb_client
+from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
@@ -23,6 +24,7 @@ from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
+from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.ids import RandomIds
 from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.templating.conditions import JinjaConditions
@@ -139,6 +141,8 @@ class Story:
             definitions=definitions,
             live_flows=DynamoLiveFlows(client, tables["RegistryTable"]),
             cursors=DynamoCursors(client, tables["CursorsTable"]),
+            segments=DynamoSegments(client, tables["RegistryTable"]),
+            blocks=DynamoContentBlocks(client, tables["RegistryTable"]),
             renderer=JinjaRenderer(),
             conditions=JinjaConditions(),
             environment=environment,

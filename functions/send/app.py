@@ -9,11 +9,13 @@ from signalbox import config
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
 from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
+from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.dynamodb.touches import DynamoPlaces
 from signalbox.adapters.recent import RecentFlows, RecentPartners
 from signalbox.adapters.ses import SesEmail, ses_client
@@ -46,6 +48,8 @@ def _service() -> tuple[Sending, Telemetry]:
         contacts=contacts,
         renderer=JinjaRenderer(),
         conditions=JinjaConditions(),
+        segments=DynamoSegments(client, settings.registry_table),
+        blocks=DynamoContentBlocks(client, settings.registry_table),
         public_url=settings.public_url,
     )
     sending = Sending(

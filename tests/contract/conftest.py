@@ -16,6 +16,7 @@ from moto import mock_aws
 from signalbox.adapters.dynamodb.audit import DynamoAuditLog
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
@@ -25,13 +26,16 @@ from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.identities import DynamoIdentities
+from signalbox.adapters.dynamodb.memberships import DynamoMemberships
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
+from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
 from signalbox.adapters.dynamodb.touches import DynamoPlaces
 from signalbox.ports import (
     AuditLog,
     Contacts,
+    ContentBlocks,
     Cursors,
     DecisionLists,
     Deferrals,
@@ -41,14 +45,17 @@ from signalbox.ports import (
     HeldEvents,
     Identities,
     LiveFlows,
+    Memberships,
     Partners,
     Places,
+    Segments,
     Suppressions,
 )
 from tests import cloudformation, dynamodb_local
 from tests.boto3_dynamodb import Boto3DynamoDb
 from tests.fakes import stores as fakes
 from tests.fakes.others import FakeClock
+from tests.fakes.segments import FakeContentBlocks, FakeMemberships, FakeSegments
 from tests.unit.makers import NOON
 
 if TYPE_CHECKING:
@@ -75,6 +82,9 @@ class Stores:
     quarantine: fakes.FakeQuarantine | DynamoQuarantine
     contacts: Contacts
     suppressions: Suppressions
+    segments: Segments
+    memberships: Memberships
+    blocks: ContentBlocks
     places: Places
     live_flows: LiveFlows
     cursors: Cursors
@@ -102,6 +112,9 @@ class Database:
             quarantine=DynamoQuarantine(self.client, "Quarantine"),
             contacts=DynamoContacts(self.client, "Contacts"),
             suppressions=DynamoSuppressions(self.client, "Contacts"),
+            segments=DynamoSegments(self.client, "Registry"),
+            memberships=DynamoMemberships(self.client, "Contacts"),
+            blocks=DynamoContentBlocks(self.client, "Registry"),
             places=DynamoPlaces(self.client, "Contacts"),
             live_flows=DynamoLiveFlows(self.client, "Registry"),
             cursors=DynamoCursors(self.client, "Cursors"),
@@ -176,6 +189,9 @@ def _fake_stores() -> Stores:
         quarantine=fakes.FakeQuarantine(),
         contacts=contacts,
         suppressions=fakes.FakeSuppressions(contacts),
+        segments=FakeSegments(),
+        memberships=FakeMemberships(contacts),
+        blocks=FakeContentBlocks(),
         places=fakes.FakePlaces(contacts),
         live_flows=registry,
         cursors=cursors,

@@ -37,6 +37,8 @@ class Authors:
             definitions=stores.definitions,
             live_flows=stores.live_flows,
             cursors=stores.cursors,
+            segments=stores.segments,
+            blocks=stores.blocks,
             renderer=FakeRenderer(),
             conditions=FakeConditions(),
             environment=environment,

@@ -112,6 +112,9 @@ class FakeRenderer:
     def faults_of_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
         return []
 
+    def includes(self, source: str) -> frozenset[str]:
+        return frozenset(word.removeprefix("include:") for word in source.split() if word.startswith("include:"))
+
 
 class FakeConditions:
     """Knows the names that hold and those that lack a value; `?` is no expression."""

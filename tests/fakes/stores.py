@@ -18,6 +18,7 @@ from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, LiveFlow, Trigger
 from signalbox.domain.frequency import Touches
 from signalbox.domain.identities import Mapping as IdentityMapping
+from signalbox.domain.pages import Page, page_of
 from signalbox.domain.partners import Partner
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import EventRow, Window
@@ -400,6 +401,10 @@ class FakeSuppressions:
 
     def of_contact(self, partner_id: str, identity: str) -> Sequence[Suppression]:
         return [each for key, each in sorted(self.standing.items()) if key[:2] == (partner_id, identity)]
+
+    def of_partner(self, partner_id: str, after: str | None, limit: int) -> Page[Suppression]:
+        own = [each for key, each in sorted(self.standing.items()) if key[0] == partner_id]
+        return page_of((each for each in own if after is None or each.identity > after), limit)
 
     def _show(self, partner_id: str, identity: str) -> None:
         names = frozenset(each.name for each in self.of_contact(partner_id, identity))

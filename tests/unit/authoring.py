@@ -5,10 +5,12 @@ from datetime import timedelta
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flows import EmailContent, Flow, Trigger
 from signalbox.domain.partners import Environment
+from signalbox.domain.segments import ListSegment
 from signalbox.services.flow_authoring import FlowAuthoring
 from signalbox.services.partner_administration import PartnerAdministration
 from signalbox.services.trigger_authoring import TriggerAuthoring
 from tests.fakes.others import FakeClock, FakeConditions, FakeIds, FakeRenderer
+from tests.fakes.segments import FakeContentBlocks, FakeSegments
 from tests.fakes.stores import FakeCursors, FakePartners, FakeRegistry
 from tests.unit.makers import NOON, PARTNER_ID
 
@@ -67,12 +69,16 @@ class House:
             compiler=EchoCompiler(),
             environment=environment,
         )
+        self.segments = FakeSegments(ListSegment(PARTNER_ID, "vip", "VIPs"))
+        self.blocks = FakeContentBlocks()
         self.flows = FlowAuthoring(
             clock=self.clock,
             ids=self.ids,
             definitions=self.registry,
             live_flows=self.registry,
             cursors=self.cursors,
+            segments=self.segments,
+            blocks=self.blocks,
             renderer=FakeRenderer(),
             conditions=FakeConditions(),
             environment=environment,

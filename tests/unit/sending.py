@@ -10,6 +10,7 @@ from signalbox.services.considering import Considering
 from signalbox.services.placing import Placing
 from signalbox.services.sending import Sending
 from tests.fakes.others import FakeChannel, FakeClock, FakeConditions, FakeRenderer
+from tests.fakes.segments import FakeContentBlocks, FakeSegments
 from tests.fakes.stores import (
     FakeContacts,
     FakeCursors,
@@ -27,7 +28,8 @@ ANA = (PARTNER_ID, "ana@example.org")
 
 
 def wired(ports: Mapping[str, object]) -> Sending:
-    """Wire the service as the send function does, over ports by their names."""
+    """Wire the service as the send function does, over ports by their names; without segments and blocks none exist."""
+    ports = {"segments": FakeSegments(), "blocks": FakeContentBlocks(), **ports}
     considering = Considering(
         public_url="https://api.example",
         **{name: ports[name] for name in CONSIDERING},  # type: ignore[arg-type]  # fakes by name
@@ -42,7 +44,7 @@ def wired(ports: Mapping[str, object]) -> Sending:
     )
 
 
-CONSIDERING = ("clock", "partners", "live_flows", "events", "contacts", "renderer", "conditions")
+CONSIDERING = ("clock", "partners", "live_flows", "events", "contacts", "renderer", "conditions", "segments", "blocks")
 
 
 class House:
@@ -57,6 +59,8 @@ class House:
         self.deferrals = FakeDeferrals()
         self.renderer = FakeRenderer()
         self.conditions = FakeConditions()
+        self.segments = FakeSegments()
+        self.blocks = FakeContentBlocks()
         self.channel = FakeChannel()
         self.registry.commit_trigger(makers.trigger())
         self.registry.save_flow(makers.flow())
@@ -77,6 +81,8 @@ class House:
             "deferrals": self.deferrals,
             "renderer": self.renderer,
             "conditions": self.conditions,
+            "segments": self.segments,
+            "blocks": self.blocks,
             "channel": self.channel,
         }
 

@@ -35,6 +35,7 @@ from tests.fakes.others import (
     never,
 )
 from tests.fakes.rows import row_of
+from tests.fakes.segments import FakeContentBlocks, FakeSegments
 from tests.fakes.stores import (
     FakeContacts,
     FakeCursors,
@@ -105,6 +106,8 @@ class Timeline(RuleBasedStateMachine):
             definitions=self.registry,
             live_flows=self.registry,
             cursors=self.cursors,
+            segments=FakeSegments(),
+            blocks=FakeContentBlocks(),
             renderer=FakeRenderer(),
             conditions=FakeConditions(),
             environment=Environment.PRODUCTION,

@@ -12,6 +12,7 @@ from typing import Protocol
 from signalbox.domain.auditing import AuditEntry
 from signalbox.domain.contacts import Contact, ContactView
 from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, ContentProblem, Names, Parts
+from signalbox.domain.content_blocks import ContentBlock
 from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decision_summaries import DecisionSummary, Place
 from signalbox.domain.decisions import Decision, Deferral, Match
@@ -22,10 +23,12 @@ from signalbox.domain.flows import Cursor, EmailContent, Flow, LiveFlow, Trigger
 from signalbox.domain.frequency import Touches
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.messages import EmailMessage
+from signalbox.domain.pages import Page
 from signalbox.domain.partners import Partner
 from signalbox.domain.push import PushMessage
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, Window
+from signalbox.domain.segments import Membership, Segment
 from signalbox.domain.signing_in import PasswordChallenge, Tokens
 from signalbox.domain.sms import SmsMessage
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
@@ -257,6 +260,76 @@ class Suppressions(Protocol):
     def of_contact(self, partner_id: str, identity: str) -> Sequence[Suppression]:
         """Give all that stand, read consistently, in the order of their names."""
 
+    def of_partner(self, partner_id: str, after: str | None, limit: int) -> Page[Suppression]:
+        """Give some in the order of their identities, those beyond `after`; those of the last moments may lack.
+
+        A page holds `limit` or a few more: all of an identity are on one.
+        """
+
+
+class Segments(Protocol):
+    """The named sets of contacts, as people define them."""
+
+    def find(self, partner_id: str, segment_id: str) -> Segment | None:
+        """Give the segment as it stands, read consistently."""
+
+    def find_all(self, partner_id: str, segment_ids: Iterable[str]) -> Mapping[str, Segment]:
+        """Give those of them that there are by id, read consistently."""
+
+    def of_partner(self, partner_id: str) -> Iterator[Segment]:
+        """Give all of the partner's segments, the archived too."""
+
+    def save(self, segment: Segment) -> None:
+        """Store version n of a segment; raises Conflict unless n - 1 is stored (0: none)."""
+
+
+class Memberships(Protocol):
+    """Who is on which list; `Contacts.view` gives a contact's. Each method may be repeated and ends in the same."""
+
+    def put_on(
+        self,
+        partner_id: str,
+        segment_id: str,
+        identities: Sequence[str],
+        at: datetime,
+        by: str,
+        *,
+        renews: bool = False,
+    ) -> int:
+        """Put different identities on a list and give how many were not on it.
+
+        Who is on it stays as they are; with `renews`, who was put on before `at` is put on as of then. Those that were
+        put on when it raises stay.
+        """
+
+    def take_off(self, partner_id: str, segment_id: str, identities: Sequence[str]) -> int:
+        """Take different identities off a list and give how many were on it."""
+
+    def take_off_older(self, partner_id: str, segment_id: str, before: datetime, limit: int) -> int:
+        """Take off up to `limit` of those who were put on before an instant; fewer than that are all there were."""
+
+    def members(self, partner_id: str, segment_id: str, after: str | None, limit: int) -> Page[Membership]:
+        """Give some in the order of their identities, those beyond `after`; those of the last moments may lack."""
+
+    def count(self, partner_id: str, segment_id: str) -> int:
+        """Count who is on the list; those of the last moments may lack."""
+
+
+class ContentBlocks(Protocol):
+    """The templates that others include by name."""
+
+    def find(self, partner_id: str, name: str) -> ContentBlock | None:
+        """Give the block as it stands, read consistently."""
+
+    def find_all(self, partner_id: str, names: Iterable[str]) -> Sequence[ContentBlock]:
+        """Give those of them that there are, in no order, read consistently."""
+
+    def of_partner(self, partner_id: str) -> Iterator[ContentBlock]:
+        """Give all of the partner's blocks, the archived too."""
+
+    def save(self, block: ContentBlock) -> None:
+        """Store version n of a block; raises Conflict unless n - 1 is stored (0: none)."""
+
 
 class Places(Protocol):
     """The places that contacts' messages have taken under caps and re-entry; `Contacts.view` gives them."""
@@ -299,6 +372,9 @@ class Renderer(Protocol):
 
     def faults_of_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
         """Name each template that cannot be compiled, by its part."""
+
+    def includes(self, source: str) -> frozenset[str]:
+        """Name the blocks that a template includes itself; of one that cannot be read none."""
 
 
 class Conditions(Protocol):

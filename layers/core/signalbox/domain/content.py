@@ -95,6 +95,11 @@ def content_names(
     return {name: value for name, value in names.items() if value is not None}
 
 
+def names_of_contact(contact: Contact) -> Names:
+    """Lay out `contact` alone, as it is stored: what a segment's rule is about."""
+    return {"contact": _contact_names(contact, {})}
+
+
 def _event_names(event: Event, body: Mapping[str, Any]) -> Mapping[str, Any]:
     properties = body.get("properties") or {}
     if event.event_type.startswith(CUSTOM_PREFIX):

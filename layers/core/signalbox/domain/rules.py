@@ -1,25 +1,32 @@
 """Whether a match may be sent: every check in its order, each leaving a line in the trace."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from signalbox.domain.contacts import ContactView
+from signalbox.domain.content import ContentProblem
 from signalbox.domain.decisions import Match, SkipReason, Step, Verdict
 from signalbox.domain.events import Event
-from signalbox.domain.flows import Flow, FlowStatus
+from signalbox.domain.flows import Flow, FlowStatus, SegmentFilter
 
 PASSED = "passed"
 WAIT = "wait"
 """The check that defers and never refuses, so that it has no reason to name it."""
 
 
-def judge(flow: Flow | None, match: Match, event: Event | None, view: ContactView | None, now: datetime) -> Verdict:
-    """Run the checks in order and stop at the first that refuses or defers.
+type Belongs = Callable[[SegmentFilter, ContactView], frozenset[str] | ContentProblem]
+"""Gives those of a filter's segments that a contact is in, or why that cannot be told."""
+
+
+def judge(
+    flow: Flow | None, match: Match, event: Event | None, view: ContactView | None, now: datetime, *, belongs: Belongs
+) -> Verdict:
+    """Run the checks in order and stop at the first that refuses or defers; `belongs` is asked once, if it comes to it.
 
     `view` is None exactly when the match has no identity; a flow that is not found is not live.
     """
     trace: list[Step] = []
-    for reason, objection, until in _checks(flow, match, event, view, now):
+    for reason, objection, until in _checks(flow, match, event, view, now, belongs=belongs):
         trace.append(Step(reason.value if reason else WAIT, objection or PASSED))
         if objection:
             return Verdict(reason, objection if reason else None, trace, until)
@@ -27,7 +34,7 @@ def judge(flow: Flow | None, match: Match, event: Event | None, view: ContactVie
 
 
 def _checks(
-    flow: Flow | None, match: Match, event: Event | None, view: ContactView | None, now: datetime
+    flow: Flow | None, match: Match, event: Event | None, view: ContactView | None, now: datetime, *, belongs: Belongs
 ) -> Iterator[tuple[SkipReason | None, str | None, datetime | None]]:
     if flow is None:
         yield SkipReason.FLOW_NOT_LIVE, "the flow is gone", None
@@ -42,7 +49,11 @@ def _checks(
         due_at = flow.wait.due_at(match.matched_at or now, event.occurred_at if event else None)
         yield None, f"until {due_at.isoformat()}" if due_at > now else None, due_at
     yield SkipReason.SUPPRESSED, ", ".join(sorted(view.suppressions)) or None, None
-    yield SkipReason.SEGMENT_FILTER, _filtered(flow, view), None
+    segment_ids = belongs(flow.segment_filter, view)
+    if isinstance(segment_ids, ContentProblem):
+        yield segment_ids.reason, segment_ids.detail, None
+    else:
+        yield SkipReason.SEGMENT_FILTER, _filtered(flow.segment_filter, segment_ids), None
 
 
 def _too_old(flow: Flow, match: Match, event: Event | None, now: datetime) -> str | None:
@@ -56,8 +67,8 @@ def _too_old(flow: Flow, match: Match, event: Event | None, now: datetime) -> st
     return f"it occurred more than {longest_age} ago" if now - began_at > longest_age else None
 
 
-def _filtered(flow: Flow, view: ContactView) -> str | None:
-    if flow.segment_filter.admits(view.segment_ids):
+def _filtered(listed: SegmentFilter, segment_ids: frozenset[str]) -> str | None:
+    if listed.admits(segment_ids):
         return None
-    listed: Sequence[str] = sorted(view.segment_ids & frozenset(flow.segment_filter.segment_ids))
-    return f"{flow.segment_filter.mode.value}: in {', '.join(listed) or 'none of the listed segments'}"
+    held = sorted(segment_ids & frozenset(listed.segment_ids))
+    return f"{listed.mode.value}: in {', '.join(held) or 'none of the listed segments'}"

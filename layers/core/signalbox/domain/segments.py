@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import StringIO
 
 from signalbox.domain.content import ContentProblem
@@ -12,8 +13,9 @@ from signalbox.domain.identities import identity_of
 
 MAX_NAME = 200
 """Characters that a list can show."""
-MAX_ROWS = 100_000
-"""As many as one upload may have; a longer list comes in parts."""
+MAX_CONDITION_BYTES = 8_192
+MAX_ROWS = 5_000
+"""As many as one upload may have: they are on the list within some seconds; a longer list comes in parts."""
 ADDRESS_COLUMN = "email"
 DELIMITERS = (",", ";", "\t")
 """What spreadsheets write between cells, by the language they are set to."""
@@ -21,12 +23,17 @@ DELIMITERS = (",", ";", "\t")
 
 @dataclass(frozen=True, slots=True)
 class ListSegment:
-    """Those who were put on a list; membership is kept with each contact."""
+    """Those who were put on a list; membership is kept with each contact.
+
+    `replacing_since` is given while all that is on it is being replaced: who was put on before is to go.
+    """
 
     partner_id: str
     segment_id: str
     name: str
     version: int = 1
+    is_archived: bool = False
+    replacing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +45,21 @@ class RuleSegment:
     name: str
     condition: str
     version: int = 1
+    is_archived: bool = False
 
 
 type Segment = ListSegment | RuleSegment
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One identity's place on a list: when it was put there last, and by whom."""
+
+    partner_id: str
+    segment_id: str
+    identity: str
+    put_on_at: datetime
+    by: str
 
 
 def memberships(
@@ -81,11 +100,11 @@ class Upload:
     refused: Sequence[RefusedRow]
 
 
-def parse_upload(text: str, is_address: Callable[[str], bool]) -> Upload:
+def parse_upload(text: str, is_address: Callable[[str], bool], most: int = MAX_ROWS) -> Upload:
     """Read addresses from CSV: the column `email` of a table with a header, or a bare list of addresses.
 
     A bad row is reported and the others are taken. Raises Invalid where no column of addresses is to be found or the
-    text stops being CSV, TooLarge over `MAX_ROWS` rows.
+    text stops being CSV, TooLarge over `most` rows.
     """
     identities: dict[str, None] = {}
     repeats, refused = 0, list[RefusedRow]()
@@ -97,8 +116,8 @@ def parse_upload(text: str, is_address: Callable[[str], bool]) -> Upload:
             repeats += 1
         else:
             identities[identity] = None
-        if len(identities) + repeats + len(refused) > MAX_ROWS:
-            raise TooLarge(f"more than {MAX_ROWS} rows")
+        if len(identities) + repeats + len(refused) > most:
+            raise TooLarge(f"more than {most} rows; send them in parts, each with its header")
     return Upload(tuple(identities), repeats, tuple(refused))
 
 
@@ -138,5 +157,9 @@ def reasons_against(segment: Segment) -> Iterator[Reason]:
     """Name each part that makes no sense, by its path; whether a condition compiles is its compiler's to say."""
     if not 1 <= len(segment.name.strip()) <= MAX_NAME:
         yield Reason("/name", f"expected 1 to {MAX_NAME} characters")
-    if isinstance(segment, RuleSegment) and not segment.condition.strip():
+    if not isinstance(segment, RuleSegment):
+        return
+    if not segment.condition.strip():
         yield Reason("/condition", "expected a condition")
+    elif len(segment.condition.encode()) > MAX_CONDITION_BYTES:
+        yield Reason("/condition", f"expected up to {MAX_CONDITION_BYTES} bytes")

@@ -1,11 +1,10 @@
 """Consider one match at the moment of sending: read what is known, ask every rule, render. Nothing is written here."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from signalbox.domain.contacts import ContactView
-from signalbox.domain.content import ContentProblem, Names, content_names
+from signalbox.domain.content import ContentProblem, Names, content_names, email_parts
 from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Match, Outcome, SkipReason, Step, Verdict
 from signalbox.domain.events import Event
@@ -17,7 +16,20 @@ from signalbox.domain.partners import Partner
 from signalbox.domain.quiet_hours import zone_of
 from signalbox.domain.rules import judge
 from signalbox.domain.unsubscribing import unsubscribe_url
-from signalbox.ports import Clock, Conditions, Contacts, Events, Flows, Partners, Renderer
+from signalbox.ports import (
+    Clock,
+    Conditions,
+    Contacts,
+    ContentBlocks,
+    Events,
+    Flows,
+    Partners,
+    Renderer,
+    Segments,
+)
+from signalbox.services.belonging import Belonging
+from signalbox.services.composing import Composing
+from signalbox.services.holding import holding
 
 HELD_FOR = timedelta(minutes=15)
 """For how long a match of a held flow is put off at a time (docs/decisions/0021)."""
@@ -80,6 +92,8 @@ class Considering:
         contacts: Contacts,
         renderer: Renderer,
         conditions: Conditions,
+        segments: Segments,
+        blocks: ContentBlocks,
         public_url: str,
     ) -> None:
         self._clock = clock
@@ -89,6 +103,8 @@ class Considering:
         self._contacts = contacts
         self._renderer = renderer
         self._conditions = conditions
+        self._belonging = Belonging(segments=segments, conditions=conditions)
+        self._composing = Composing(blocks=blocks, renderer=renderer)
         self._public_url = public_url
 
     def consider(self, match: Match, as_flow: Flow | None = None) -> Considered:
@@ -97,7 +113,7 @@ class Considering:
         `as_flow` is judged as if it were live and the match's own: a draft that somebody wants to look at.
         """
         case = self._case(match, as_flow)
-        verdict = judge(case.flow, match, case.event, case.view, case.now)
+        verdict = judge(case.flow, match, case.event, case.view, case.now, belongs=self._belonging.segment_ids)
         version = case.flow.version if case.flow else 0
         refusal = _refusal(case, verdict)
         if refusal or case.partner is None or case.flow is None or case.view is None:
@@ -125,7 +141,7 @@ class Considering:
         url = unsubscribe_url(self._public_url, name, partner.signing_key)
         names = content_names(flow, match, case.event, view.contact, unsubscribe_url=url)
         rules = _rules(flow, match, partner, names)
-        judgement = judge_rules(rules, touches, self._holds(names), case.now)
+        judgement = judge_rules(rules, touches, holding(self._conditions, names), case.now)
         judgement = replace(judgement, trace=[*verdict.trace, *judgement.trace])
         considered = Considered(match, flow.version, judgement, touches, case.now, entry=rules.entry)
         if judgement.outcome is not Outcome.IN_FLIGHT:
@@ -140,20 +156,9 @@ class Considering:
         if content is None:
             return ContentProblem(SkipReason.CONTENT_ERROR, "the flow has no such content")
         variant = {} if judgement.arm is None else {"variant": judgement.arm}
-        return self._renderer.render(content, {**names, **variant}, to=to)
-
-    def _holds(self, names: Names) -> Callable[[str], bool | ContentProblem]:
-        """Judge a condition over these names; one that lacks a value cannot be judged."""
-
-        def holds(expression: str) -> bool | ContentProblem:
-            answer = self._conditions.holds(expression, names)
-            if isinstance(answer, ContentProblem):
-                return answer
-            if answer.missing is not None:
-                return ContentProblem(SkipReason.CONTENT_MISSING_VALUE, answer.missing)
-            return answer.holds
-
-        return holds
+        sources = [part.source for part in email_parts(content).values()]
+        blocks = self._composing.blocks_for(flow.partner_id, sources, sees_archived=True)
+        return self._renderer.render(content, {**names, **variant}, to=to, blocks=blocks)
 
 
 def _touches(view: ContactView) -> Touches:

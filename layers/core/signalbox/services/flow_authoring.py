@@ -16,7 +16,17 @@ from signalbox.domain.flows import (
     Transition,
 )
 from signalbox.domain.partners import Environment
-from signalbox.ports import Clock, Conditions, Cursors, Definitions, Ids, LiveFlows, Renderer
+from signalbox.ports import (
+    Clock,
+    Conditions,
+    ContentBlocks,
+    Cursors,
+    Definitions,
+    Ids,
+    LiveFlows,
+    Renderer,
+    Segments,
+)
 from signalbox.services.flow_checks import FlowChecks
 
 EVENT_RETENTION = timedelta(days=45)
@@ -34,6 +44,8 @@ class FlowAuthoring:
         definitions: Definitions,
         live_flows: LiveFlows,
         cursors: Cursors,
+        segments: Segments,
+        blocks: ContentBlocks,
         renderer: Renderer,
         conditions: Conditions,
         environment: Environment,
@@ -44,7 +56,9 @@ class FlowAuthoring:
         self._definitions = definitions
         self._live_flows = live_flows
         self._cursors = cursors
-        self._checks = FlowChecks(definitions=definitions, renderer=renderer, conditions=conditions)
+        self._checks = FlowChecks(
+            definitions=definitions, segments=segments, blocks=blocks, renderer=renderer, conditions=conditions
+        )
         self._environment = environment
         self._event_retention = event_retention
 

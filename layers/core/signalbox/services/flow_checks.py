@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from signalbox.domain import branches, experiments, frequency, quiet_hours, waits
+from signalbox.domain.content import email_parts
 from signalbox.domain.errors import Reason
-from signalbox.domain.flows import Flow
-from signalbox.ports import Conditions, Definitions, Renderer
+from signalbox.domain.flows import EmailContent, Flow
+from signalbox.domain.segments import RuleSegment
+from signalbox.ports import Conditions, ContentBlocks, Definitions, Renderer, Segments
+from signalbox.services.composing import Composing
 
 _NO_CONTENT = "expected the id of one of the flow's contents"
 
@@ -13,8 +16,18 @@ _NO_CONTENT = "expected the id of one of the flow's contents"
 class FlowChecks:
     """Finds all that stands in a flow's way, each thing by its path in the flow."""
 
-    def __init__(self, *, definitions: Definitions, renderer: Renderer, conditions: Conditions) -> None:
+    def __init__(
+        self,
+        *,
+        definitions: Definitions,
+        segments: Segments,
+        blocks: ContentBlocks,
+        renderer: Renderer,
+        conditions: Conditions,
+    ) -> None:
         self._definitions = definitions
+        self._segments = segments
+        self._composing = Composing(blocks=blocks, renderer=renderer)
         self._renderer = renderer
         self._conditions = conditions
 
@@ -23,19 +36,34 @@ class FlowChecks:
         faults = [*self._faults_of_contents(flow), *self._faults_of_conditions(flow), *_faults_of_rules(flow)]
         if self._definitions.trigger(flow.partner_id, flow.trigger_id) is None:
             faults.append(Reason("/trigger_id", "no such trigger"))
-        return [*faults, *_unknown_contents(flow)]
+        return [*faults, *_unknown_contents(flow), *self._faults_of_segments(flow)]
 
     def _faults_of_contents(self, flow: Flow) -> Iterator[Reason]:
-        yield from _below("/content", self._renderer.faults(flow.content))
+        yield from _below("/content", self._faults_of_content(flow.partner_id, flow.content))
         for content_id, content in flow.contents.items():
             if not content_id:
                 yield Reason("/contents", "expected ids that are not empty")
-            yield from _below(f"/contents/{_escaped(content_id)}", self._renderer.faults(content))
+            yield from _below(f"/contents/{_escaped(content_id)}", self._faults_of_content(flow.partner_id, content))
+
+    def _faults_of_content(self, partner_id: str, content: EmailContent) -> Iterable[Reason]:
+        sources = [part.source for part in email_parts(content).values()]
+        blocks = self._composing.blocks_for(partner_id, sources, sees_archived=False)
+        return self._renderer.faults(content, blocks)
 
     def _faults_of_conditions(self, flow: Flow) -> Iterator[Reason]:
         for place, branch in enumerate(flow.branches.ordered):
             if branch.condition.strip() and (fault := self._conditions.fault(branch.condition)):
                 yield Reason(f"/branches/ordered/{place}/condition", fault)
+
+    def _faults_of_segments(self, flow: Flow) -> Iterator[Reason]:
+        listed = flow.segment_filter.segment_ids
+        found = self._segments.find_all(flow.partner_id, listed) if listed else {}
+        for place, segment_id in enumerate(listed):
+            segment = found.get(segment_id)
+            if segment is None or segment.is_archived:
+                yield Reason(f"/segment_filter/segment_ids/{place}", "no such segment, or it is archived")
+            elif isinstance(segment, RuleSegment) and (fault := self._conditions.fault(segment.condition)):
+                yield Reason(f"/segment_filter/segment_ids/{place}", f"its condition: {fault}")
 
 
 def _faults_of_rules(flow: Flow) -> Iterator[Reason]:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
-from signalbox.adapters.dynamodb.table import UNTAKEN, Table
-from signalbox.adapters.dynamodb.values import Stored, Values, from_item, given, to_item
-from signalbox.domain.errors import Conflict
+from signalbox.adapters.dynamodb.table import Table
+from signalbox.adapters.dynamodb.values import Stored, Values, given
 from signalbox.domain.webhooks import Destination
 
 
@@ -28,15 +27,8 @@ class DynamoDestinations:
             yield _from_stored(stored, partner_id)
 
     def save(self, destination: Destination) -> None:
-        """Write where the version before is stored; what stands there already was written by the same call before."""
-        values = _values_of(destination)
-        standing = (
-            self._table.put_if(UNTAKEN, values)
-            if destination.version == 1
-            else self._table.put_if("version = :previous", values, {":previous": destination.version - 1})
-        )
-        if standing is not None and standing != from_item(to_item(values)):
-            raise Conflict("the destination was changed by another")
+        """Write where the version before is stored."""
+        self._table.put_version(_values_of(destination), "the destination was changed by another")
 
 
 def _values_of(destination: Destination) -> Values:

@@ -44,6 +44,8 @@ TRIGGER_HEADS = "trigger" + _SEPARATOR
 _NO_PARTNER = "stack"
 TRIGGER_DRAFTS = "trigger_draft" + _SEPARATOR
 DESTINATIONS = "destination" + _SEPARATOR
+SEGMENT_HEADS = SEGMENT + _SEPARATOR
+CONTENT_BLOCKS = "content_block" + _SEPARATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,21 @@ def facet_of(sk: str) -> tuple[str, str]:
     return kind, _text_of(name) or ""
 
 
+def identity_of(pk: str) -> str:
+    """Read the identity in what `contact` wrote; what is on a list is an address, which is kept whole."""
+    return pk.partition(_SEPARATOR)[2]
+
+
+def members(partner_id: str, segment_id: str) -> str:
+    """Name a list's partition of the index by listing: `partner#segment#<id>`."""
+    return _joined(partner_id, SEGMENT, text=segment_id)
+
+
+def suppressed(partner_id: str) -> str:
+    """Name the partition of all of a partner's suppressions in the index by listing: `partner#suppression`."""
+    return _joined(partner_id, text=SUPPRESSION)
+
+
 def delivery(partner_id: str, flow_id: str, event_id: str) -> Key:
     """Place a decision: `partner#flow#event`."""
     return {"pk": _joined(partner_id, flow_id, text=event_id)}
@@ -237,6 +254,16 @@ def audit_entry_of(sk: str) -> tuple[datetime, str]:
     """Read the instant and the id in a change's sort key; ids are issued here and short."""
     padded_ms, _, entry_id = sk.partition(_SEPARATOR)
     return instant_of(padded_ms), entry_id
+
+
+def segment_head(segment_id: str) -> str:
+    """Name a segment among its partner's definitions: `segment#<id>`."""
+    return SEGMENT_HEADS + _as_text(segment_id)
+
+
+def content_block(name: str) -> str:
+    """Name a content block among its partner's definitions: `content_block#<name>`."""
+    return CONTENT_BLOCKS + _as_text(name)
 
 
 def _event_pk(partner_id: str, hour: int, shard: int) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
+from signalbox.adapters.dynamodb.listings import listed
 from signalbox.adapters.dynamodb.table import UNTAKEN, Table
 from signalbox.adapters.dynamodb.values import Stored, Values
 from signalbox.domain.events import from_ms, to_ms
+from signalbox.domain.pages import Page, page_of
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason, name_of
 
 
@@ -30,6 +32,11 @@ class DynamoSuppressions:
         stored = self._table.query("pk = :pk AND begins_with(sk, :beginning)", operands)
         return [_from_stored(each, partner_id, identity) for each in stored]
 
+    def of_partner(self, partner_id: str, after: str | None, limit: int) -> Page[Suppression]:
+        """Read a stretch of the index, in which each suppression is listed under its partner."""
+        found = listed(self._table, keys.suppressed(partner_id), partner_id, after, limit)
+        return page_of((_from_stored(each, partner_id, keys.identity_of(each["pk"])) for each in found), limit)
+
 
 def _key(partner_id: str, identity: str, name: str) -> keys.Key:
     return {"pk": keys.contact(partner_id, identity), "sk": keys.facet(keys.SUPPRESSION, name)}
@@ -38,6 +45,7 @@ def _key(partner_id: str, identity: str, name: str) -> keys.Key:
 def _values(suppression: Suppression) -> Values:
     return {
         **_key(suppression.partner_id, suppression.identity, suppression.name),
+        "listing": keys.suppressed(suppression.partner_id),
         "reason": suppression.reason.value,
         "scope": suppression.scope.value,
         "since": to_ms(suppression.since),

@@ -17,7 +17,7 @@ from signalbox.adapters.dynamodb.values import (
     stored_size,
     to_item,
 )
-from signalbox.domain.errors import Throttled, TooLarge
+from signalbox.domain.errors import Conflict, Throttled, TooLarge
 
 type Write = dict[str, Any]
 """One write of a transaction, in the form of DynamoDB's TransactWriteItems."""
@@ -57,15 +57,28 @@ class Table:
 
     def put_all(self, items: Sequence[Values]) -> None:
         """Write up to 25 items of different keys in one call; what DynamoDB leaves over is sent again for a moment."""
-        pending: Any = {self._name: [{"PutRequest": {"Item": _fitting(values)}} for values in items]}
-        patient_until = time.monotonic() + PATIENCE.total_seconds()
-        while pending := _called(self._client, "BatchWriteItem", {"RequestItems": pending}).get("UnprocessedItems"):
-            if not _paused(patient_until):
-                raise Throttled("DynamoDB did not take all items of a batch")
+        self._write_all([{"PutRequest": {"Item": _fitting(values)}} for values in items])
+
+    def delete_all(self, unwanted: Sequence[Key]) -> None:
+        """Delete up to 25 different items in one call, as `put_all` writes them."""
+        self._write_all([{"DeleteRequest": {"Key": to_item(key)}} for key in unwanted])
 
     def delete(self, key: Key) -> None:
         """Delete an item; one that is not there stays so."""
         _called(self._client, "DeleteItem", self._names(key))
+
+    def delete_if(self, key: Key, condition: str, operands: Values) -> bool:
+        """Delete an item when the condition holds, and tell whether it did."""
+        request = {**self._names(key), "ConditionExpression": condition, **_operands(operands)}
+        try:
+            self._client.call("DeleteItem", request)
+        except Refused as refused:
+            if refused.code == CONDITION_FAILED:
+                return False
+            raise refused.error from None
+        except Fault as fault:
+            raise fault.error from None
+        return True
 
     def put_if(self, condition: str, values: Values, operands: Values | None = None) -> Stored | None:
         """Write an item when the condition holds; None when it was written.
@@ -89,6 +102,17 @@ class Table:
             raise fault.error from None
         return None
 
+    def put_version(self, values: Values, conflict: str) -> None:
+        """Write an item of version n where that of n - 1 stands (0: none); what stands as written was this before."""
+        version = int(str(values["version"]))
+        standing = (
+            self.put_if(UNTAKEN, values)
+            if version == 1
+            else self.put_if("version = :previous", values, {":previous": version - 1})
+        )
+        if standing is not None and standing != from_item(to_item(values)):
+            raise Conflict(conflict)
+
     def query(self, condition: str, operands: Values, *, backwards: bool = False) -> Iterator[Stored]:
         """Give the items of one partition that the condition names, in key order, page by page as they are taken."""
         order = {"ScanIndexForward": False} if backwards else {}
@@ -110,6 +134,16 @@ class Table:
             request["ExclusiveStartKey"] = to_item(before)
         return self._pages({**request, **_operands(operands)})
 
+    def query_index_in_order(self, index: str, condition: str, operands: Values, at_once: int) -> Iterator[Stored]:
+        """Give the items of one partition of an index, the first first, `at_once` to a call."""
+        request = {"IndexName": index, "KeyConditionExpression": condition, "Limit": at_once}
+        return map(from_item, self._pages({**request, **_operands(operands)}))
+
+    def count_index(self, index: str, condition: str, operands: Values, at_once: int) -> int:
+        """Count the items of one partition of an index, `at_once` to a call."""
+        request = {"IndexName": index, "KeyConditionExpression": condition, "Select": "COUNT", "Limit": at_once}
+        return sum(page["Count"] for page in self._answers({**request, **_operands(operands)}))
+
     def put_request(self, values: Values, condition: str | None = None, operands: Values | None = None) -> Write:
         """Make a write of a transaction."""
         conditional = {} if condition is None else {"ConditionExpression": condition}
@@ -125,13 +159,24 @@ class Table:
         conditional = {} if condition is None else {"ConditionExpression": condition}
         return {"Delete": {**self._names(key), **conditional, **_operands(operands)}}
 
+    def _write_all(self, requests: list[dict[str, Any]]) -> None:
+        pending: Any = {self._name: requests}
+        patient_until = time.monotonic() + PATIENCE.total_seconds()
+        while pending := _called(self._client, "BatchWriteItem", {"RequestItems": pending}).get("UnprocessedItems"):
+            if not _paused(patient_until):
+                raise Throttled("DynamoDB did not take all items of a batch")
+
     def _names(self, key: Key) -> dict[str, Any]:
         return {"TableName": self._name, "Key": to_item(key)}
 
     def _pages(self, request: dict[str, Any]) -> Iterator[Item]:
+        for page in self._answers(request):
+            yield from page["Items"]
+
+    def _answers(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         while True:
             page = _called(self._client, "Query", {"TableName": self._name, **request})
-            yield from page["Items"]
+            yield page
             if "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]

@@ -58,6 +58,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self._compiling = Lock()
         self._templates = lru_cache(CACHED_TEMPLATES)(self._compiled)
         self._expressions = lru_cache(CACHED_TEMPLATES)(self._compiled_expression)
+        self._included = lru_cache(CACHED_TEMPLATES)(self._names_included)
 
     def template(self, source: str, blocks: BlockSources) -> Template:
         """Give the template compiled; threads that all meet a new one, which may take a second, compile it once."""
@@ -68,6 +69,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Give a lone expression compiled; rendering it leaves its value in its context as `RESULT`."""
         with self._compiling:
             return self._expressions(source)
+
+    def includes(self, source: str) -> frozenset[str]:
+        """Name the content blocks that a template includes; of one that cannot be read none."""
+        with self._compiling:
+            return self._included(source)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give a member; a mapping's own entries come before its methods, or `event.items` would be one."""
@@ -131,6 +137,16 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 raise TemplateSyntaxError("expected one expression", parser.stream.current.lineno)
             assignment = nodes.Assign(nodes.Name(RESULT, "store", lineno=1), expression, lineno=1)
             return self.from_string(prepare(nodes.Template([assignment], lineno=1), self, {}))
+
+    def _names_included(self, source: str) -> frozenset[str]:
+        try:
+            with _within_python():
+                self._refuse_large(source)
+                included = self.parse(source).find_all(nodes.Include)
+                named = [each.template.value for each in included if isinstance(each.template, nodes.Const)]
+        except TemplateSyntaxError:
+            return frozenset()
+        return frozenset(name for name in named if isinstance(name, str))
 
     def _refuse_large(self, source: str, state: str | None = None) -> None:
         if len(source.encode()) > MAX_SOURCE_BYTES:

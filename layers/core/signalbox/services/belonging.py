@@ -1,0 +1,31 @@
+"""Which segments a contact is in at the moment of sending: the lists it is on, and the rules that hold of it."""
+
+from signalbox.domain.contacts import ContactView
+from signalbox.domain.content import ContentProblem, names_of_contact
+from signalbox.domain.flows import SegmentFilter
+from signalbox.domain.segments import RuleSegment, memberships
+from signalbox.ports import Conditions, Segments
+from signalbox.services.holding import holding
+
+
+class Belonging:
+    """Asks for the segments that a filter lists, and for no others."""
+
+    def __init__(self, *, segments: Segments, conditions: Conditions) -> None:
+        self._segments = segments
+        self._conditions = conditions
+
+    def segment_ids(self, listed: SegmentFilter, view: ContactView) -> frozenset[str] | ContentProblem:
+        """Give the contact's segments among those listed, or the problem of a rule that cannot be judged.
+
+        Nothing is read where none are listed. A contact without a profile is on its lists and in no rule: there is
+        nothing that a rule could be about. A rule sees the stored profile without the event's own traits, so that a
+        contact is in a segment or is not, whichever event asks.
+        """
+        ids = frozenset(listed.segment_ids)
+        on_lists = view.segment_ids & ids
+        if not ids - on_lists or view.contact.version == 0:
+            return on_lists
+        found = self._segments.find_all(view.contact.partner_id, ids - on_lists)
+        rules = [each for _, each in sorted(found.items()) if isinstance(each, RuleSegment)]
+        return memberships(on_lists, rules, holding(self._conditions, names_of_contact(view.contact)))
