@@ -3,6 +3,7 @@
 import pytest
 
 from signalbox.adapters.templating.renderer import JinjaRenderer
+from signalbox.adapters.templating.sandbox import MAX_SOURCE_BYTES
 from signalbox.adapters.templating.trees import MAX_BLOCK_DEPTH
 from signalbox.domain.content import ContentProblem
 from signalbox.domain.decisions import SkipReason
@@ -103,3 +104,24 @@ def test_blocks_that_multiply_are_refused_before_they_fill_the_memory() -> None:
     faults = RENDERER.faults(EmailContent("s", text="{% include 'b0' %}"), blocks)
 
     assert "too many parts" in faults[0].reason
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("Hello", set()),
+        ("{% include 'a' %}", {"a"}),
+        (
+            "{%- include \"a\" ignore missing -%}{% if x %}{% for y in z %}{%include'b'%}{% endfor %}{% endif %}",
+            {"a", "b"},
+        ),
+        ("{% macro m() %}{% include 'a' %}{% endmacro %}{% include 'a' %}", {"a"}),
+        ("{% include ('a') %}{% include 'b' 'c' %}", {"a", "bc"}),
+        ("{% include name %}{% include 1 %}", set()),
+        ("{# include 'a' #}{% raw %}{% include 'a' %}{% endraw %}{{ 'include' }}", set()),
+        ("{% include 'a' %}{{", set()),
+        ("{% include 'a' %}" + "x" * MAX_SOURCE_BYTES, set()),
+    ],
+)
+def test_the_blocks_that_a_template_includes_are_named_before_it_is_rendered(source: str, names: set[str]) -> None:
+    assert RENDERER.includes(source) == names

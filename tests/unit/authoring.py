@@ -1,6 +1,7 @@
 """A house of authors: the registry on fakes, and the three use cases of those who define what runs in it."""
 
 from datetime import timedelta
+from typing import Any
 
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flows import EmailContent, Flow, Trigger
@@ -71,19 +72,22 @@ class House:
         )
         self.segments = FakeSegments(ListSegment(PARTNER_ID, "vip", "VIPs"))
         self.blocks = FakeContentBlocks()
-        self.flows = FlowAuthoring(
-            clock=self.clock,
-            ids=self.ids,
-            definitions=self.registry,
-            live_flows=self.registry,
-            cursors=self.cursors,
-            segments=self.segments,
-            blocks=self.blocks,
-            renderer=FakeRenderer(),
-            conditions=FakeConditions(),
-            environment=environment,
-            event_retention=RETENTION,
-        )
+        self.flows = FlowAuthoring(**self.ports, environment=environment, event_retention=RETENTION)
+
+    @property
+    def ports(self) -> dict[str, Any]:
+        """Give every port of those who run flows, by its name."""
+        return {
+            "clock": self.clock,
+            "ids": self.ids,
+            "definitions": self.registry,
+            "live_flows": self.registry,
+            "cursors": self.cursors,
+            "segments": self.segments,
+            "blocks": self.blocks,
+            "renderer": FakeRenderer(),
+            "conditions": FakeConditions(),
+        }
 
     def commit(self, sql: str = "select 1", partner_id: str = PARTNER_ID) -> Trigger:
         """Commit a new trigger."""

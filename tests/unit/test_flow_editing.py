@@ -5,13 +5,19 @@ from datetime import time, timedelta
 
 import pytest
 
+from signalbox.adapters.templating.conditions import JinjaConditions
+from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
-from signalbox.domain.errors import Conflict, Invalid
+from signalbox.domain.content_blocks import ContentBlock
+from signalbox.domain.errors import Conflict, Invalid, Reason
 from signalbox.domain.experiments import Experiment, Variant
-from signalbox.domain.flows import EmailContent, FlowRules, FlowStatus, PauseMode, SegmentFilter
+from signalbox.domain.flows import EmailContent, FlowChanges, FlowRules, FlowStatus, PauseMode, SegmentFilter
 from signalbox.domain.frequency import ReEntry
+from signalbox.domain.partners import Environment
 from signalbox.domain.quiet_hours import QuietHours
+from signalbox.domain.segments import RuleSegment
 from signalbox.domain.waits import ExitCondition, Wait
+from signalbox.services.flow_authoring import FlowAuthoring
 from tests.unit.authoring import CONTENT, House
 from tests.unit.makers import PARTNER_ID
 
@@ -121,3 +127,51 @@ def test_each_fault_of_the_rules_is_named_by_its_path(house: House, rules: FlowR
         house.flows.launch(draft)
 
     assert [reason.path for reason in refusal.value.reasons] == paths
+
+
+@pytest.mark.parametrize(
+    ("segment", "said"),
+    [
+        (None, "no such segment"),
+        (RuleSegment("partner_2", "gold", "Gold", "contact.gold"), "no such segment"),
+        (RuleSegment(PARTNER_ID, "gold", "Gold", "contact.gold", is_archived=True), "no such segment"),
+        (RuleSegment(PARTNER_ID, "gold", "Gold", "?"), "its condition: line 1: it is no expression"),
+    ],
+)
+def test_a_flow_is_not_launched_with_a_segment_that_cannot_be_asked(
+    house: House, segment: RuleSegment | None, said: str
+) -> None:
+    if segment is not None:
+        house.segments.save(segment)
+    listing = SegmentFilter(("vip", "gold"))
+    draft = house.flows.create(PARTNER_ID, "Welcome", house.commit().trigger_id, CONTENT, segment_filter=listing)
+
+    with pytest.raises(Invalid) as refusal:
+        house.flows.launch(draft)
+
+    (reason,) = refusal.value.reasons
+    assert reason.path == "/segment_filter/segment_ids/1"
+    assert reason.reason.startswith(said)
+
+
+@pytest.mark.parametrize("place", ["content", "contents"])
+def test_a_flow_is_launched_with_the_partners_own_active_blocks_and_no_others(house: House, place: str) -> None:
+    flows = FlowAuthoring(
+        **house.ports | {"renderer": JinjaRenderer(), "conditions": JinjaConditions()},
+        environment=Environment.PRODUCTION,
+    )
+    including = EmailContent("Hello", "{% include 'a' %}{% include 'b' %}{% include 'c' %}")
+    rules: FlowChanges = {"content": including} if place == "content" else {"contents": {"x": including}}
+    draft = flows.edit(house.draft_flow(), **rules)
+    for block in (ContentBlock(PARTNER_ID, "a", "A"), ContentBlock(PARTNER_ID, "b", "B", 1, is_archived=True)):
+        house.blocks.save(block)
+    house.blocks.save(ContentBlock("partner_2", "c", "C"))
+    path = "/content/text" if place == "content" else "/contents/x/text"
+
+    for name, source, version in (("b", "B", 2), ("c", "C", 1)):
+        with pytest.raises(Invalid) as refusal:
+            flows.launch(draft)
+        (reason,) = refusal.value.reasons
+        assert reason == Reason(path, f"line 1: there is no content block '{name}'")
+        house.blocks.save(ContentBlock(PARTNER_ID, name, source, version))
+    assert flows.launch(draft).status is FlowStatus.LIVE

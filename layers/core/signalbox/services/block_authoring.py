@@ -1,6 +1,6 @@
 """Content blocks as authors write them; what includes a block keeps compiling whatever is done to it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from signalbox.domain.content import Part, PartKind, Parts, email_parts
@@ -44,7 +44,7 @@ class BlockAuthoring:
             return block
         blocks = self._active(block.partner_id)
         users = [f"content block '{name}' includes it" for name, each in blocks.items() if self._includes(each, block)]
-        users += [f"{_named(flow)} includes it" for flow in self._users(block, blocks)]
+        users += [f"{_named(flow)} includes it" for flow, _ in self._users(block, blocks)]
         if users:
             raise Invalid([Reason("", user) for user in users])
         archived = replace(block, version=block.version + 1, is_archived=True)
@@ -66,7 +66,7 @@ class BlockAuthoring:
             for name, source in sorted(blocks.items())
             if block.name in self._reached([source], blocks)
         ]
-        around += [(_named(flow), _parts_of(flow)) for flow in self._users(block, blocks)]
+        around += [(_named(flow), every) for flow, every in self._users(block, blocks)]
         return [
             Reason("/source", f"{who} could not be compiled: {fault.reason}")
             for who, every in around
@@ -74,12 +74,15 @@ class BlockAuthoring:
             for fault in self._compiled(parts, blocks)
         ]
 
-    def _users(self, block: ContentBlock, blocks: dict[str, str]) -> Iterator[Flow]:
-        """Give the launched flows that include the block, through others too."""
+    def _users(self, block: ContentBlock, blocks: dict[str, str]) -> Iterator[tuple[Flow, Sequence[Parts]]]:
+        """Give the launched flows that include the block, through others too, each with its contents that do."""
         for flow in self._definitions.flows_of(block.partner_id):
-            sources = [part.source for parts in _parts_of(flow) for part in parts.values()]
-            if flow.status in _LAUNCHED and block.name in self._reached(sources, blocks):
-                yield flow
+            if flow.status not in _LAUNCHED:
+                continue
+            contents = map(email_parts, (flow.content, *flow.contents.values()))
+            using = [parts for parts in contents if block.name in self._reached(_sources_of(parts), blocks)]
+            if using:
+                yield flow, using
 
     def _reached(self, sources: list[str], blocks: dict[str, str]) -> frozenset[str]:
         def found(names: frozenset[str]) -> dict[str, str]:
@@ -101,9 +104,8 @@ def _including(name: str) -> Parts:
     return {"block": Part(PartKind.HTML, f"{{% include '{name}' %}}")}
 
 
-def _parts_of(flow: Flow) -> Iterator[Parts]:
-    for content in (flow.content, *flow.contents.values()):
-        yield email_parts(content)
+def _sources_of(parts: Parts) -> list[str]:
+    return [part.source for part in parts.values()]
 
 
 def _named(flow: Flow) -> str:

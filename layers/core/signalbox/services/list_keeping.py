@@ -110,8 +110,12 @@ class ListKeeping:
         return UploadReport(added, len(upload.identities) - added, upload.repeats, upload.refused)
 
     def _put_on(self, segment: ListSegment, identities: Sequence[str], at: datetime, by: str) -> int:
-        """Renew those on the list while it is being replaced, or who is put on by hand meanwhile would go with it."""
+        """Renew those on the list while it is being replaced, or who is put on by hand meanwhile would go with it.
+
+        Clocks differ: meanwhile nobody is put on before it began.
+        """
         renews = segment.replacing_since is not None
+        at = max(at, segment.replacing_since or at)
         return self._memberships.put_on(segment.partner_id, segment.segment_id, identities, at, by, renews=renews)
 
     def _identities(self, addresses: Iterable[str]) -> Sequence[str]:
