@@ -14,12 +14,18 @@ import pytest
 from moto.ses.models import ses_backends
 
 from functions.send import app
+from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
+from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.content_blocks import ContentBlock
 from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Decision, Match, Outcome
-from signalbox.domain.flows import EmailContent
+from signalbox.domain.flows import EmailContent, SegmentFilter
+from signalbox.domain.segments import RuleSegment
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
 from signalbox.domain.unsubscribing import link_of
 from signalbox.wire.queue_messages import write_match
@@ -86,6 +92,26 @@ def send(stack: Stack, monkeypatch: pytest.MonkeyPatch, event: Callable[[str], A
 
 def _match(event_id: str, **changes: Any) -> Match:
     return makers.match(**{"event_id": event_id, "received_at": None, "row": {"code": event_id}, **changes})
+
+
+def test_segments_are_asked_for_and_blocks_put_in(send: Send) -> None:
+    dynamodb = send.stack.dynamodb
+    DynamoSegments(dynamodb, "Registry").save(RuleSegment(makers.PARTNER_ID, "gold", "Gold", "contact.gold"))
+    DynamoContentBlocks(dynamodb, "Registry").save(ContentBlock(makers.PARTNER_ID, "footer", "Bye {{ trigger.code }}"))
+    DynamoContacts(dynamodb, "Contacts").save(
+        Contact(makers.PARTNER_ID, "eve@example.org", {"gold": Trait("true", makers.NOON)})
+    )
+    including = makers.flow(
+        version=2,
+        content=EmailContent(subject="Hi", text="{% include 'footer' %}"),
+        segment_filter=SegmentFilter(("gold",)),
+    )
+    DynamoDefinitions(dynamodb, "Registry", "Cursors").save_flow(including)
+
+    send.deliver([_match("a"), _match("b", identity="eve@example.org")])
+
+    assert [message.get_content().strip() for message in send.sent()] == ["Bye a"]
+    assert send.outcome("b") is Outcome.SKIPPED
 
 
 def test_each_match_of_each_message_is_sent_once(send: Send) -> None:
