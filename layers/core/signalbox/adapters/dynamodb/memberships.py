@@ -14,6 +14,7 @@ from signalbox.domain.segments import Membership
 
 _READ_AT_ONCE = 100  # AWS: "BatchGetItem"
 _WRITTEN_AT_ONCE = 25  # AWS: "BatchWriteItem"
+_LISTED_AT_ONCE = 2_000  # a third of what an answer holds, so that it comes well within a call's time
 
 
 class DynamoMemberships:
@@ -73,7 +74,7 @@ class DynamoMemberships:
     def count(self, partner_id: str, segment_id: str) -> int:
         """Let the index count: a read unit for each 8 KB of it, paid when somebody asks and not by each write."""
         operands: Values = {":listing": keys.members(partner_id, segment_id)}
-        return self._table.count_index(listings.INDEX, listings.ALL, operands)
+        return self._table.count_index(listings.INDEX, listings.ALL, operands, _LISTED_AT_ONCE)
 
     def _put_on_at(self, partner_id: str, segment_id: str, identities: Sequence[str]) -> dict[str, datetime]:
         """Tell when those who are on the list were put there, by identity."""
@@ -87,7 +88,7 @@ class DynamoMemberships:
 
     def _listed(self, partner_id: str, segment_id: str) -> Iterator[Membership]:
         operands: Values = {":listing": keys.members(partner_id, segment_id)}
-        for stored in self._table.query_index(listings.INDEX, listings.ALL, operands, backwards=False):
+        for stored in self._table.query_index_in_order(listings.INDEX, listings.ALL, operands, _LISTED_AT_ONCE):
             yield _from_stored(stored, partner_id, segment_id)
 
 
