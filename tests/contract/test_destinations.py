@@ -98,3 +98,17 @@ def test_of_many_changes_at_once_one_wins(destinations: Destinations, partner_id
 
     assert answers.count(None) == 1
     assert answers.count(Conflict) == CALLERS - 1
+
+
+def test_a_destination_is_removed_at_the_version_that_was_read(destinations: Destinations, partner_id: str) -> None:
+    second = destination(partner_id=partner_id, version=2)
+    destinations.save(destination(partner_id=partner_id))
+    destinations.save(second)
+    destinations.save(destination(partner_id=partner_id, destination_id="destination_2"))
+
+    with pytest.raises(Conflict):
+        destinations.remove(destination(partner_id=partner_id))
+    for _ in range(2):
+        destinations.remove(second)
+
+    assert [each.destination_id for each in destinations.of_partner(partner_id)] == ["destination_2"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from signalbox.domain.errors import Conflict
-from signalbox.domain.segments import ListSegment, RuleSegment, Segment
+from signalbox.domain.segments import ListSegment, Replacement, RuleSegment, Segment
 from tests.contract.backends import ATOMIC, CALLERS, at_once
 from tests.contract.conftest import Stores
 from tests.unit.makers import NOON, PARTNER_ID, partner
@@ -17,7 +17,7 @@ VIPS = ListSegment(PARTNER_ID, "segment_1", "VIPs")
     "saved",
     [
         VIPS,
-        ListSegment(PARTNER_ID, "a#b", "é", is_archived=True, replacing_since=NOON),
+        ListSegment(PARTNER_ID, "a#b", "é", is_archived=True, replacement=Replacement("file", NOON)),
         RuleSegment(PARTNER_ID, "segment_1", "Gold", "contact.tier == 'gold'"),
         RuleSegment(PARTNER_ID, "segment_1", "Gold", "x" * 8000, is_archived=True),
     ],

@@ -26,6 +26,14 @@ class FakeDestinations:
                 raise Conflict
             self.by_id[key] = destination
 
+    def remove(self, destination: Destination) -> None:
+        key = destination.partner_id, destination.destination_id
+        with self._lock:
+            standing = self.by_id.get(key)
+            if standing is not None and standing.version != destination.version:
+                raise Conflict
+            self.by_id.pop(key, None)
+
 
 class FakeWebhookChannel:
     """Keeps what it was given to send; each call first does what the next of `faults` says, if any is left."""

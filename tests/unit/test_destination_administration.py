@@ -158,3 +158,13 @@ def test_an_endpoint_that_is_gone_is_disabled_by_its_test_and_then_gets_none(hou
     assert [trial.fault for trial in trials] == ["the endpoint answered 410", "the destination is disabled"]
     assert standing is not None
     assert (standing.enabled, standing.disabled_reason) == (False, GONE)
+
+
+def test_a_destination_is_removed_once_it_is_disabled(house: House) -> None:
+    registered = house.register()
+    with pytest.raises(Invalid, match="disable it first"):
+        house.administration.remove(registered)
+
+    house.administration.remove(house.administration.disable(registered))
+
+    assert list(house.administration.of_partner(PARTNER_ID)) == []

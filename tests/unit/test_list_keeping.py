@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from signalbox.domain.errors import Conflict, Invalid, TooLarge, Transient
 from signalbox.domain.segments import MAX_ROWS, Membership, RefusedRow
-from signalbox.services.list_keeping import TAKEN_OFF_AT_ONCE, UploadReport
+from signalbox.services.list_keeping import MAX_UPLOAD_NAME, TAKEN_OFF_AT_ONCE, RemovalReport, UploadReport
 from tests.unit.keeping import House
 from tests.unit.makers import NOON, PARTNER_ID
 
@@ -90,30 +90,30 @@ def test_a_list_is_replaced_in_parts_and_shrinks_only_at_the_end(house: House) -
     vips = house.list_of(ANA, BEN)
     house.clock.pass_time(MINUTE)
 
-    since = house.lists.begin_replacement(PARTNER_ID, vips.segment_id)
+    house.lists.begin_replacement(PARTNER_ID, vips.segment_id, "file")
     house.clock.pass_time(MINUTE)
-    first = house.lists.add_replacing(PARTNER_ID, vips.segment_id, since, f"{BEN}\n{CY}", by="bob")
-    second = house.lists.add_replacing(PARTNER_ID, vips.segment_id, since, DI, by="bob")
+    first = house.lists.add_replacing(PARTNER_ID, vips.segment_id, "file", f"{BEN}\n{CY}", by="bob")
+    second = house.lists.add_replacing(PARTNER_ID, vips.segment_id, "file", DI, by="bob")
 
     assert (first, second) == (UploadReport(1, 1, 0, ()), UploadReport(1, 0, 0, ()))
     assert house.on_list(vips.segment_id) == [ANA, BEN, CY, DI]
-    assert house.lists.finish_replacement(PARTNER_ID, vips.segment_id, since) == (1, True)
+    assert house.lists.finish_replacement(PARTNER_ID, vips.segment_id, "file") == (1, True)
     assert house.on_list(vips.segment_id) == [BEN, CY, DI]
     assert house.segments.find(PARTNER_ID, vips.segment_id) != vips
     with pytest.raises(Conflict):
-        house.lists.finish_replacement(PARTNER_ID, vips.segment_id, since)
+        house.lists.finish_replacement(PARTNER_ID, vips.segment_id, "file")
 
 
 @pytest.mark.parametrize("passed", [MINUTE, -MINUTE])  # no two machines have the same time
 def test_whoever_is_put_on_by_hand_while_a_list_is_replaced_stays_on_it(house: House, passed: timedelta) -> None:
     vips = house.list_of(ANA, BEN)
     house.clock.pass_time(MINUTE)
-    since = house.lists.begin_replacement(PARTNER_ID, vips.segment_id)
+    house.lists.begin_replacement(PARTNER_ID, vips.segment_id, "file")
     house.clock.pass_time(passed)
     house.lists.put_on(PARTNER_ID, vips.segment_id, [ANA], by="eve")
     house.lists.add(PARTNER_ID, vips.segment_id, CY, by="eve")
 
-    house.lists.finish_replacement(PARTNER_ID, vips.segment_id, since)
+    house.lists.finish_replacement(PARTNER_ID, vips.segment_id, "file")
 
     assert house.on_list(vips.segment_id) == [ANA, CY]
 
@@ -122,30 +122,61 @@ def test_more_than_one_call_can_take_off_is_taken_off_by_several(house: House) -
     many = [f"p{number}@example.org" for number in range(TAKEN_OFF_AT_ONCE + 1)]
     vips = house.list_of(*many)
     house.clock.pass_time(MINUTE)
-    since = house.lists.begin_replacement(PARTNER_ID, vips.segment_id)
+    house.lists.begin_replacement(PARTNER_ID, vips.segment_id, "file")
 
-    steps = [house.lists.finish_replacement(PARTNER_ID, vips.segment_id, since) for _ in range(2)]
+    steps = [house.lists.finish_replacement(PARTNER_ID, vips.segment_id, "file") for _ in range(2)]
 
     assert steps == [(TAKEN_OFF_AT_ONCE, False), (1, True)]
     assert house.on_list(vips.segment_id) == []
 
 
-def test_a_list_is_replaced_by_one_at_a_time(house: House) -> None:
+def test_a_list_is_replaced_by_one_upload_at_a_time(house: House) -> None:
     vips = house.list_of(ANA)
     house.clock.pass_time(MINUTE)
-    first = house.lists.begin_replacement(PARTNER_ID, vips.segment_id)
+    house.lists.begin_replacement(PARTNER_ID, vips.segment_id, "file")
+    house.lists.add_replacing(PARTNER_ID, vips.segment_id, "file", BEN, by="eve")
     with pytest.raises(Conflict):
-        house.lists.begin_replacement(PARTNER_ID, vips.segment_id)
+        house.lists.begin_replacement(PARTNER_ID, vips.segment_id, "other")
 
     house.lists.give_up_replacement(PARTNER_ID, vips.segment_id)
     house.clock.pass_time(MINUTE)
-    second = house.lists.begin_replacement(PARTNER_ID, vips.segment_id)
+    house.lists.begin_replacement(PARTNER_ID, vips.segment_id, "other")
 
-    assert second > first
     with pytest.raises(Conflict):
-        house.lists.add_replacing(PARTNER_ID, vips.segment_id, first, BEN, by="eve")
+        house.lists.add_replacing(PARTNER_ID, vips.segment_id, "file", CY, by="eve")
     with pytest.raises(Conflict):
-        house.lists.finish_replacement(PARTNER_ID, vips.segment_id, first)
+        house.lists.finish_replacement(PARTNER_ID, vips.segment_id, "file")
+    assert house.on_list(vips.segment_id) == [ANA, BEN]
+    assert house.lists.finish_replacement(PARTNER_ID, vips.segment_id, "other") == (2, True)
+
+
+def test_a_replacement_that_is_begun_again_goes_on(house: House) -> None:
+    vips = house.list_of(ANA)
+    for address in (BEN, CY):
+        house.clock.pass_time(MINUTE)
+        house.lists.begin_replacement(PARTNER_ID, vips.segment_id, "file")
+        house.lists.add_replacing(PARTNER_ID, vips.segment_id, "file", address, by="eve")
+
+    house.lists.finish_replacement(PARTNER_ID, vips.segment_id, "file")
+
+    assert house.on_list(vips.segment_id) == [BEN, CY]
+
+
+@pytest.mark.parametrize("upload", ["", "x" * (MAX_UPLOAD_NAME + 1)])
+def test_a_replacement_has_a_name(house: House, upload: str) -> None:
+    vips = house.list_of(ANA)
+
+    with pytest.raises(Invalid, match="/upload"):
+        house.lists.begin_replacement(PARTNER_ID, vips.segment_id, upload)
+
+
+def test_an_upload_takes_off_whom_it_names_and_again_nobody(house: House) -> None:
+    vips = house.list_of(ANA, BEN)
+
+    reports = [house.lists.take_off_all(PARTNER_ID, vips.segment_id, f"{BEN}\n{CY}\n{CY}\nno\n") for _ in range(2)]
+
+    refused = (RefusedRow(4, "expected an e-mail address"),)
+    assert reports == [RemovalReport(1, 1, 1, refused), RemovalReport(0, 2, 1, refused)]
     assert house.on_list(vips.segment_id) == [ANA]
 
 
@@ -160,7 +191,7 @@ def test_a_replacement_ends_in_what_its_parts_name_however_often_it_is_cut_off(
     house = House()
     vips = house.list_of(*before)
     house.clock.pass_time(MINUTE)
-    since = house.lists.begin_replacement(PARTNER_ID, vips.segment_id)
+    house.lists.begin_replacement(PARTNER_ID, vips.segment_id, "file")
     house.memberships.fault = Transient("throttled")
 
     def insistently(step: object) -> None:
@@ -174,9 +205,9 @@ def test_a_replacement_ends_in_what_its_parts_name_however_often_it_is_cut_off(
 
     for part in parts:
         insistently(
-            lambda part=part: house.lists.add_replacing(PARTNER_ID, vips.segment_id, since, "\n".join(part), by="eve")
+            lambda part=part: house.lists.add_replacing(PARTNER_ID, vips.segment_id, "file", "\n".join(part), by="eve")
         )
-    insistently(lambda: house.lists.finish_replacement(PARTNER_ID, vips.segment_id, since))
+    insistently(lambda: house.lists.finish_replacement(PARTNER_ID, vips.segment_id, "file"))
 
     assert house.on_list(vips.segment_id) == sorted({each for part in parts for each in part})
 
@@ -190,7 +221,8 @@ def test_nobody_is_put_on_what_is_no_list_of_the_partners(house: House) -> None:
             lambda one, two: house.lists.put_on(one, two, [BEN], by="eve"),
             lambda one, two: house.lists.take_off(one, two, [ANA]),
             lambda one, two: house.lists.add(one, two, BEN, by="eve"),
-            house.lists.begin_replacement,
+            lambda one, two: house.lists.begin_replacement(one, two, "file"),
+            lambda one, two: house.lists.take_off_all(one, two, ANA),
             house.lists.give_up_replacement,
             house.lists.count,
             lambda one, two: house.lists.members(one, two, limit=1),

@@ -421,6 +421,9 @@ class Destinations(Protocol):
     def save(self, destination: Destination) -> None:
         """Store version n of a destination; raises Conflict unless n - 1 is stored (0: none)."""
 
+    def remove(self, destination: Destination) -> None:
+        """Take it out with its secrets; raises Conflict when it stands at another version, gone it stays gone."""
+
 
 class SmsChannel(Protocol):
     """Hands text messages to the provider."""

@@ -22,18 +22,23 @@ DELIMITERS = (",", ";", "\t")
 
 
 @dataclass(frozen=True, slots=True)
-class ListSegment:
-    """Those who were put on a list; membership is kept with each contact.
+class Replacement:
+    """All that is on a list is being replaced by an upload, which its caller named; who was put on before is to go."""
 
-    `replacing_since` is given while all that is on it is being replaced: who was put on before is to go.
-    """
+    upload: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListSegment:
+    """Those who were put on a list; membership is kept with each contact."""
 
     partner_id: str
     segment_id: str
     name: str
     version: int = 1
     is_archived: bool = False
-    replacing_since: datetime | None = None
+    replacement: Replacement | None = None
 
 
 @dataclass(frozen=True, slots=True)

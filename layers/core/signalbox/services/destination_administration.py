@@ -70,6 +70,15 @@ class DestinationAdministration:
         """Send nothing there from now on; what flows send to it is refused."""
         return self._saved(destination.disabled(DISABLED)) if destination.enabled else destination
 
+    def remove(self, destination: Destination) -> None:
+        """Take a destination out with its secrets; raises Invalid while it is enabled.
+
+        So nothing is sent there at that moment, and what flows still send there is refused as it was before.
+        """
+        if destination.enabled:
+            raise Invalid([Reason("", "the destination is enabled: disable it first")])
+        self._destinations.remove(destination)
+
     def of_partner(self, partner_id: str) -> Iterator[Destination]:
         """Give all of the partner's destinations."""
         return self._destinations.of_partner(partner_id)

@@ -2,8 +2,8 @@
 
 A list that comes in parts is replaced like this; each step may be repeated, and ends in the same:
 
-begin (the segment says since when) ─> a part, a part … ─> finish, until it is done (who was put on before goes)
-crash here: the list only grows      │                   │ crash here: those who are to go still go
+begin (the segment says so) ─> a part, a part … ─> finish, until it is done (who was put on before goes)
+crash here: the list only grows │                   │ crash here: those who are to go still go
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,11 +13,13 @@ from datetime import datetime
 from signalbox.domain.errors import Conflict, Invalid, Reason
 from signalbox.domain.identities import identity_of
 from signalbox.domain.pages import MAX_PAGE, Page
-from signalbox.domain.segments import MAX_ROWS, ListSegment, Membership, RefusedRow, parse_upload
+from signalbox.domain.segments import MAX_ROWS, ListSegment, Membership, RefusedRow, Replacement, parse_upload
 from signalbox.ports import Clock, Memberships, Segments
 
 TAKEN_OFF_AT_ONCE = 1_000
 """One write each, so that a call is over within an API's 30 seconds."""
+
+MAX_UPLOAD_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,16 @@ class UploadReport:
 
     added: int
     already_on: int
+    repeats: int
+    refused: Sequence[RefusedRow]
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalReport:
+    """The same of an upload of those to be taken off."""
+
+    taken_off: int
+    not_on: int
     repeats: int
     refused: Sequence[RefusedRow]
 
@@ -58,31 +70,39 @@ class ListKeeping:
         """Put on a list whom an upload names; raises Invalid and TooLarge as `parse_upload` does."""
         return self._upload(self._active(partner_id, segment_id), csv_text, self._clock.now(), by)
 
-    def begin_replacement(self, partner_id: str, segment_id: str) -> datetime:
-        """Begin to replace all that is on a list and give the instant by which its parts know it.
+    def take_off_all(self, partner_id: str, segment_id: str, csv_text: str) -> RemovalReport:
+        """Take off a list whom an upload names; raises as `add`."""
+        self._list(partner_id, segment_id)
+        upload = parse_upload(csv_text, self._is_address)
+        taken_off = self._memberships.take_off(partner_id, segment_id, upload.identities)
+        return RemovalReport(taken_off, len(upload.identities) - taken_off, upload.repeats, upload.refused)
 
-        Raises Conflict while another replacement is under way.
+    def begin_replacement(self, partner_id: str, segment_id: str, upload: str) -> None:
+        """Begin to replace all that is on a list by an upload that the caller names; again, it goes on.
+
+        Raises Invalid, and Conflict while the list is being replaced by another.
         """
         segment = self._active(partner_id, segment_id)
-        if segment.replacing_since is not None:
-            raise Conflict("the list is being replaced already; that is finished or given up first")
-        since = self._clock.now()
-        self._segments.save(replace(segment, version=segment.version + 1, replacing_since=since))
-        return since
+        if not 1 <= len(upload) <= MAX_UPLOAD_NAME:
+            raise Invalid([Reason("/upload", f"expected 1 to {MAX_UPLOAD_NAME} characters")])
+        if segment.replacement is None:
+            begun = Replacement(upload, self._clock.now())
+            self._segments.save(replace(segment, version=segment.version + 1, replacement=begun))
+        elif segment.replacement.upload != upload:
+            raise Conflict("the list is being replaced by another upload; that is finished or given up first")
 
-    def add_replacing(
-        self, partner_id: str, segment_id: str, since: datetime, csv_text: str, *, by: str
-    ) -> UploadReport:
+    def add_replacing(self, partner_id: str, segment_id: str, upload: str, csv_text: str, *, by: str) -> UploadReport:
         """Take a part of a replacement; raises as `add`, and Conflict when it is not under way any more."""
-        return self._upload(self._replaced(partner_id, segment_id, since), csv_text, since, by)
+        segment, replacement = self._replaced(partner_id, segment_id, upload)
+        return self._upload(segment, csv_text, replacement.since, by)
 
-    def finish_replacement(self, partner_id: str, segment_id: str, since: datetime) -> tuple[int, bool]:
+    def finish_replacement(self, partner_id: str, segment_id: str, upload: str) -> tuple[int, bool]:
         """Take off some who were put on before the replacement began, and tell how many and whether that was all.
 
         Whoever was put on by hand since stays. Raises Conflict when it is not under way any more.
         """
-        segment = self._replaced(partner_id, segment_id, since)
-        taken_off = self._memberships.take_off_older(partner_id, segment_id, since, TAKEN_OFF_AT_ONCE)
+        segment, replacement = self._replaced(partner_id, segment_id, upload)
+        taken_off = self._memberships.take_off_older(partner_id, segment_id, replacement.since, TAKEN_OFF_AT_ONCE)
         if taken_off == TAKEN_OFF_AT_ONCE:
             return taken_off, False
         self._end_replacement(segment)
@@ -91,7 +111,7 @@ class ListKeeping:
     def give_up_replacement(self, partner_id: str, segment_id: str) -> None:
         """Leave the list as it is by now: those it had, and those that were put on since."""
         segment = self._list(partner_id, segment_id)
-        if segment.replacing_since is not None:
+        if segment.replacement is not None:
             self._end_replacement(segment)
 
     def members(self, partner_id: str, segment_id: str, *, after: str | None = None, limit: int) -> Page[Membership]:
@@ -114,8 +134,8 @@ class ListKeeping:
 
         Clocks differ: meanwhile nobody is put on before it began.
         """
-        renews = segment.replacing_since is not None
-        at = max(at, segment.replacing_since or at)
+        renews = segment.replacement is not None
+        at = max(at, segment.replacement.since) if segment.replacement else at
         return self._memberships.put_on(segment.partner_id, segment.segment_id, identities, at, by, renews=renews)
 
     def _identities(self, addresses: Iterable[str]) -> Sequence[str]:
@@ -132,14 +152,14 @@ class ListKeeping:
             raise Invalid(faults)
         return list(dict.fromkeys(map(identity_of, stripped)))
 
-    def _replaced(self, partner_id: str, segment_id: str, since: datetime) -> ListSegment:
+    def _replaced(self, partner_id: str, segment_id: str, upload: str) -> tuple[ListSegment, Replacement]:
         segment = self._list(partner_id, segment_id)
-        if segment.replacing_since != since:
-            raise Conflict("this replacement of the list is not under way")
-        return segment
+        if segment.replacement is None or segment.replacement.upload != upload:
+            raise Conflict("the list is not being replaced by this upload")
+        return segment, segment.replacement
 
     def _end_replacement(self, segment: ListSegment) -> None:
-        self._segments.save(replace(segment, version=segment.version + 1, replacing_since=None))
+        self._segments.save(replace(segment, version=segment.version + 1, replacement=None))
 
     def _active(self, partner_id: str, segment_id: str) -> ListSegment:
         segment = self._list(partner_id, segment_id)

@@ -6,7 +6,10 @@ from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
+from signalbox.domain.errors import Conflict
 from signalbox.domain.webhooks import Destination
+
+_CHANGED = "the destination was changed by another"
 
 
 class DynamoDestinations:
@@ -28,7 +31,14 @@ class DynamoDestinations:
 
     def save(self, destination: Destination) -> None:
         """Write where the version before is stored."""
-        self._table.put_version(_values_of(destination), "the destination was changed by another")
+        self._table.put_version(_values_of(destination), _CHANGED)
+
+    def remove(self, destination: Destination) -> None:
+        """Delete the item where its version stands."""
+        key = {"pk": keys.registry(destination.partner_id), "sk": keys.destination(destination.destination_id)}
+        is_removed = self._table.delete_if(key, "version = :version", {":version": destination.version})
+        if not is_removed and self._table.get(key) is not None:
+            raise Conflict(_CHANGED)
 
 
 def _values_of(destination: Destination) -> Values:

@@ -8,7 +8,7 @@ from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
 from signalbox.domain.events import from_ms, to_ms
-from signalbox.domain.segments import ListSegment, RuleSegment, Segment
+from signalbox.domain.segments import ListSegment, Replacement, RuleSegment, Segment
 
 _READ_AT_ONCE = 100  # AWS: "BatchGetItem"
 
@@ -48,7 +48,7 @@ class DynamoSegments:
 
 def _values_of(segment: Segment) -> Values:
     """Give the segment's item; it is kept."""
-    replacing_since = segment.replacing_since if isinstance(segment, ListSegment) else None
+    replacement = segment.replacement if isinstance(segment, ListSegment) else None
     return given(
         {
             "pk": keys.registry(segment.partner_id),
@@ -58,7 +58,8 @@ def _values_of(segment: Segment) -> Values:
             "name": segment.name,
             "condition": segment.condition if isinstance(segment, RuleSegment) else None,
             "is_archived": segment.is_archived or None,
-            "replacing_since_ms": None if replacing_since is None else to_ms(replacing_since),
+            "replacing_since_ms": None if replacement is None else to_ms(replacement.since),
+            "replacing_upload": None if replacement is None else replacement.upload,
         }
     )
 
@@ -68,5 +69,7 @@ def _from_stored(stored: Stored, partner_id: str) -> Segment:
     is_archived = stored.get("is_archived", False)
     if "condition" in stored:
         return RuleSegment(partner_id, segment_id, name, stored["condition"], version, is_archived)
-    replacing_since = from_ms(int(stored["replacing_since_ms"])) if "replacing_since_ms" in stored else None
-    return ListSegment(partner_id, segment_id, name, version, is_archived, replacing_since)
+    replacement = None
+    if "replacing_upload" in stored:
+        replacement = Replacement(stored["replacing_upload"], from_ms(int(stored["replacing_since_ms"])))
+    return ListSegment(partner_id, segment_id, name, version, is_archived, replacement)
