@@ -5,9 +5,12 @@ from itertools import pairwise
 
 import pytest
 
+from signalbox.adapters.dynamodb.memberships import DynamoMemberships
 from signalbox.domain.contacts import Contact
+from signalbox.domain.errors import Throttled
 from signalbox.domain.segments import Membership
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
+from tests.contract import scripted
 from tests.contract.backends import ATOMIC, CALLERS, DATABASES, at_once
 from tests.contract.conftest import Database, Stores
 from tests.unit.makers import NOON
@@ -182,3 +185,23 @@ def test_a_membership_is_kept_and_a_profile_is_on_no_list(database: Database, pa
 
     assert "expires_at" not in membership
     assert "listing" not in profile
+
+
+def test_deletions_that_the_database_leaves_over_are_sent_again_until_they_are_done() -> None:
+    left_over = {"Contacts": [{"DeleteRequest": {"Key": {"pk": {"S": "p#ana@example.org"}}}}]}
+    found = {"pk": {"S": "p#ana@example.org"}, "sk": {"S": "segment#vip"}, "put_on_ms": {"N": "1"}, "by": {"S": "eve"}}
+    client = scripted.ScriptedClient(
+        [{"Responses": {"Contacts": [found]}}, {"UnprocessedItems": left_over}, {"UnprocessedItems": {}}]
+    )
+
+    taken_off = DynamoMemberships(client, "Contacts").take_off("p", "vip", [ANA])
+
+    assert taken_off == 1
+    assert client.asked[2:] == [{"RequestItems": left_over}]
+
+
+def test_a_batch_that_the_database_keeps_leaving_over_is_an_error_to_be_tried_again() -> None:
+    left_over = {"UnprocessedItems": {"Contacts": [{"PutRequest": {"Item": {"pk": {"S": "a"}}}}]}, "Responses": {}}
+
+    with pytest.raises(Throttled):
+        DynamoMemberships(scripted.ScriptedClient([left_over]), "Contacts").put_on("p", "vip", [ANA], NOON, "eve")
