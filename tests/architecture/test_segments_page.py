@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from signalbox.domain.content_blocks import MAX_SOURCE_BYTES
-from signalbox.domain.segments import MAX_ROWS
+from signalbox.domain.segments import MAX_LISTED, MAX_ROWS
 from signalbox.domain.webhook_trials import TEST_TYPE
 from signalbox.services import suppression_keeping
 from signalbox.services.list_keeping import TAKEN_OFF_AT_ONCE
@@ -16,6 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 @pytest.mark.parametrize(
     ("page", "promise"),
     [
+        ("segments", f"up to {MAX_LISTED} segments"),
         ("segments", f"up to {MAX_ROWS:,} addresses"),
         ("segments", f"up to {MAX_ROWS:,} rows"),
         ("segments", f"100,000 rows are {100_000 // MAX_ROWS} parts"),

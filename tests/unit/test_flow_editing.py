@@ -15,7 +15,7 @@ from signalbox.domain.flows import EmailContent, FlowChanges, FlowRules, FlowSta
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.partners import Environment
 from signalbox.domain.quiet_hours import QuietHours
-from signalbox.domain.segments import RuleSegment
+from signalbox.domain.segments import MAX_LISTED, ListSegment, RuleSegment
 from signalbox.domain.waits import ExitCondition, Wait
 from signalbox.services.flow_authoring import FlowAuthoring
 from tests.unit.authoring import CONTENT, House
@@ -175,3 +175,16 @@ def test_a_flow_is_launched_with_the_partners_own_active_blocks_and_no_others(ho
         assert reason == Reason(path, f"line 1: there is no content block '{name}'")
         house.blocks.save(ContentBlock(PARTNER_ID, name, source, version))
     assert flows.launch(draft).status is FlowStatus.LIVE
+
+
+def test_a_flow_lists_only_so_many_segments(house: House) -> None:
+    ids = tuple(f"list_{number}" for number in range(MAX_LISTED + 1))
+    for segment_id in ids:
+        house.segments.save(ListSegment(PARTNER_ID, segment_id, "Some"))
+    listing = SegmentFilter(ids)
+    draft = house.flows.create(PARTNER_ID, "Welcome", house.commit().trigger_id, CONTENT, segment_filter=listing)
+
+    with pytest.raises(Invalid, match=f"/segment_filter/segment_ids: expected up to {MAX_LISTED} segments"):
+        house.flows.launch(draft)
+
+    assert house.flows.launch(house.flows.edit(draft, segment_filter=SegmentFilter(ids[1:]))).version == 3

@@ -14,6 +14,8 @@ from signalbox.domain.identities import identity_of
 MAX_NAME = 200
 """Characters that a list can show."""
 MAX_CONDITION_BYTES = 8_192
+MAX_LISTED = 20
+"""As many as one filter may list: each rule among them has a rendering's time of its own."""
 MAX_ROWS = 5_000
 """As many as one upload may have: they are on the list within some seconds; a longer list comes in parts."""
 ADDRESS_COLUMN = "email"

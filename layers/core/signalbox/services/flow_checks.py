@@ -6,7 +6,7 @@ from signalbox.domain import branches, experiments, frequency, quiet_hours, wait
 from signalbox.domain.content import email_parts
 from signalbox.domain.errors import Reason
 from signalbox.domain.flows import EmailContent, Flow
-from signalbox.domain.segments import RuleSegment
+from signalbox.domain.segments import MAX_LISTED, RuleSegment
 from signalbox.ports import Conditions, ContentBlocks, Definitions, Renderer, Segments
 from signalbox.services.composing import Composing
 
@@ -57,6 +57,9 @@ class FlowChecks:
 
     def _faults_of_segments(self, flow: Flow) -> Iterator[Reason]:
         listed = flow.segment_filter.segment_ids
+        if len(listed) > MAX_LISTED:
+            yield Reason("/segment_filter/segment_ids", f"expected up to {MAX_LISTED} segments")
+            return
         found = self._segments.find_all(flow.partner_id, listed) if listed else {}
         for place, segment_id in enumerate(listed):
             segment = found.get(segment_id)
