@@ -56,6 +56,7 @@ class FakeMemberships:
         *,
         renews: bool = False,
     ) -> int:
+        assert len(set(identities)) == len(identities)
         added = 0
         for identity in identities:
             with self._lock:
@@ -69,6 +70,7 @@ class FakeMemberships:
         return added
 
     def take_off(self, partner_id: str, segment_id: str, identities: Sequence[str]) -> int:
+        assert len(set(identities)) == len(identities)
         return sum(self._remove(partner_id, segment_id, identity) for identity in identities)
 
     def take_off_older(self, partner_id: str, segment_id: str, before: datetime, limit: int) -> int:
