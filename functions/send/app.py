@@ -17,7 +17,7 @@ from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.dynamodb.touches import DynamoPlaces
-from signalbox.adapters.recent import RecentFlows, RecentPartners
+from signalbox.adapters.recent import RecentBlocks, RecentFlows, RecentPartners, RecentSegments
 from signalbox.adapters.ses import SesEmail, ses_client
 from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
@@ -48,8 +48,8 @@ def _service() -> tuple[Sending, Telemetry]:
         contacts=contacts,
         renderer=JinjaRenderer(),
         conditions=JinjaConditions(),
-        segments=DynamoSegments(client, settings.registry_table),
-        blocks=DynamoContentBlocks(client, settings.registry_table),
+        segments=RecentSegments(DynamoSegments(client, settings.registry_table), clock),
+        blocks=RecentBlocks(DynamoContentBlocks(client, settings.registry_table), clock),
         public_url=settings.public_url,
     )
     sending = Sending(

@@ -108,7 +108,7 @@ def test_a_rule_of_another_partner_is_no_rule(house: House) -> None:
     assert sent_with(house, FilterMode.EXCLUDE, "gold").outcome is Outcome.SENT
 
 
-def test_segments_are_read_only_for_a_contact_that_comes_as_far_and_only_those_it_is_not_on(house: House) -> None:
+def test_segments_are_read_only_for_a_contact_that_comes_as_far_and_is_not_on_all_of_them(house: House) -> None:
     sent_with(house, FilterMode.EXCLUDE)
     house.contacts.segment_ids[ANA] = frozenset({"vips"})
     sent_with(house, FilterMode.EXCLUDE, "vips")

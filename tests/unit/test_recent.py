@@ -8,10 +8,21 @@ from threading import Barrier, Event
 
 import pytest
 
-from signalbox.adapters.recent import LIFETIME, READERS, Recent, RecentFlows, RecentPartners
+from signalbox.adapters.recent import (
+    LIFETIME,
+    READERS,
+    Recent,
+    RecentBlocks,
+    RecentFlows,
+    RecentPartners,
+    RecentSegments,
+)
+from signalbox.domain.content_blocks import ContentBlock
 from signalbox.domain.errors import Misconfigured, Transient
 from signalbox.domain.flows import FlowStatus, PauseMode
+from signalbox.domain.segments import RuleSegment
 from tests.fakes.others import FakeClock
+from tests.fakes.segments import FakeContentBlocks, FakeSegments
 from tests.fakes.stores import FakeCursors, FakePartners, FakeRegistry
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
@@ -207,3 +218,25 @@ def test_a_partner_and_a_flow_are_read_once_a_second_and_a_pause_is_in_force_aft
     assert before == (makers.partner(), makers.flow())
     assert after == (makers.partner(version=2), paused)
     assert (recent_partners.find("partner_2"), recent_flows.flow(PARTNER_ID, "flow_2")) == (None, None)
+
+
+def test_segments_and_blocks_are_read_once_a_second_for_all_who_list_the_same(clock: FakeClock) -> None:
+    first, second = (RuleSegment(PARTNER_ID, "gold", "Gold", "contact.gold", version) for version in (1, 2))
+    footer, edited = (ContentBlock(PARTNER_ID, "footer", "Bye", version) for version in (1, 2))
+    segments, blocks = FakeSegments(first), FakeContentBlocks(footer)
+    recent_segments, recent_blocks = RecentSegments(segments, clock), RecentBlocks(blocks, clock)
+    assert recent_segments.find_all(PARTNER_ID, ["gold", "x"]) == {"gold": first}
+    assert list(recent_blocks.find_all(PARTNER_ID, {"footer"})) == [footer]
+    segments.save(second)
+    blocks.save(edited)
+
+    before = recent_segments.find_all(PARTNER_ID, ("x", "gold")), recent_blocks.find_all(PARTNER_ID, ["footer"])
+    reads = segments.reads, blocks.reads
+    clock.pass_time(timedelta(seconds=1))
+    after = recent_segments.find_all(PARTNER_ID, ("x", "gold")), recent_blocks.find_all(PARTNER_ID, ["footer"])
+
+    assert before == ({"gold": first}, [footer])
+    assert after == ({"gold": second}, [edited])
+    assert reads == (1, 1)
+    assert recent_segments.find_all("partner_2", ["gold", "x"]) == {}
+    assert list(recent_blocks.find_all("partner_2", ["footer"])) == []

@@ -267,14 +267,18 @@ class Suppressions(Protocol):
         """
 
 
-class Segments(Protocol):
+class KnownSegments(Protocol):
+    """The named sets of contacts by their ids."""
+
+    def find_all(self, partner_id: str, segment_ids: Iterable[str]) -> Mapping[str, Segment]:
+        """Give those of them that there are by id, read consistently."""
+
+
+class Segments(KnownSegments, Protocol):
     """The named sets of contacts, as people define them."""
 
     def find(self, partner_id: str, segment_id: str) -> Segment | None:
         """Give the segment as it stands, read consistently."""
-
-    def find_all(self, partner_id: str, segment_ids: Iterable[str]) -> Mapping[str, Segment]:
-        """Give those of them that there are by id, read consistently."""
 
     def of_partner(self, partner_id: str) -> Iterator[Segment]:
         """Give all of the partner's segments, the archived too."""
@@ -315,14 +319,18 @@ class Memberships(Protocol):
         """Count who is on the list; those of the last moments may lack."""
 
 
-class ContentBlocks(Protocol):
-    """The templates that others include by name."""
-
-    def find(self, partner_id: str, name: str) -> ContentBlock | None:
-        """Give the block as it stands, read consistently."""
+class KnownBlocks(Protocol):
+    """The templates that others include, by their names."""
 
     def find_all(self, partner_id: str, names: Iterable[str]) -> Sequence[ContentBlock]:
         """Give those of them that there are, in no order, read consistently."""
+
+
+class ContentBlocks(KnownBlocks, Protocol):
+    """The templates that others include by name, as people write them."""
+
+    def find(self, partner_id: str, name: str) -> ContentBlock | None:
+        """Give the block as it stands, read consistently."""
 
     def of_partner(self, partner_id: str) -> Iterator[ContentBlock]:
         """Give all of the partner's blocks, the archived too."""

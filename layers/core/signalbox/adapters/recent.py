@@ -3,15 +3,17 @@
 So a pause of a flow is in force a second later, and a thousand messages of a flow cost one read of it a second.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
+from signalbox.domain.content_blocks import ContentBlock
 from signalbox.domain.flows import Flow
 from signalbox.domain.partners import Partner
-from signalbox.ports import Clock, Flows, Partners
+from signalbox.domain.segments import Segment
+from signalbox.ports import Clock, Flows, KnownBlocks, KnownSegments, Partners
 
 LIFETIME = timedelta(seconds=1)
 CAPACITY = 1000
@@ -75,3 +77,25 @@ class RecentFlows:
     def flow(self, partner_id: str, flow_id: str) -> Flow | None:
         """Give the flow as it was less than a second ago."""
         return self._flow(partner_id, flow_id)
+
+
+class RecentSegments:
+    """The `KnownSegments` port before a store of segments."""
+
+    def __init__(self, segments: KnownSegments, clock: Clock) -> None:
+        self._find_all: Recent[str, frozenset[str], Mapping[str, Segment]] = Recent(segments.find_all, clock)
+
+    def find_all(self, partner_id: str, segment_ids: Iterable[str]) -> Mapping[str, Segment]:
+        """Give those that there were less than a second ago."""
+        return self._find_all(partner_id, frozenset(segment_ids))
+
+
+class RecentBlocks:
+    """The `KnownBlocks` port before a store of content blocks."""
+
+    def __init__(self, blocks: KnownBlocks, clock: Clock) -> None:
+        self._find_all: Recent[str, frozenset[str], Sequence[ContentBlock]] = Recent(blocks.find_all, clock)
+
+    def find_all(self, partner_id: str, names: Iterable[str]) -> Sequence[ContentBlock]:
+        """Give those that there were less than a second ago."""
+        return self._find_all(partner_id, frozenset(names))

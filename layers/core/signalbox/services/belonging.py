@@ -4,14 +4,14 @@ from signalbox.domain.contacts import ContactView
 from signalbox.domain.content import ContentProblem, names_of_contact
 from signalbox.domain.flows import SegmentFilter
 from signalbox.domain.segments import RuleSegment, memberships
-from signalbox.ports import Conditions, Segments
+from signalbox.ports import Conditions, KnownSegments
 from signalbox.services.holding import holding
 
 
 class Belonging:
     """Asks for the segments that a filter lists, and for no others."""
 
-    def __init__(self, *, segments: Segments, conditions: Conditions) -> None:
+    def __init__(self, *, segments: KnownSegments, conditions: Conditions) -> None:
         self._segments = segments
         self._conditions = conditions
 
@@ -26,6 +26,6 @@ class Belonging:
         on_lists = view.segment_ids & ids
         if not ids - on_lists or view.contact.version == 0:
             return on_lists
-        found = self._segments.find_all(view.contact.partner_id, ids - on_lists)
+        found = self._segments.find_all(view.contact.partner_id, ids)  # the same for each contact, so remembered
         rules = [each for _, each in sorted(found.items()) if isinstance(each, RuleSegment)]
         return memberships(on_lists, rules, holding(self._conditions, names_of_contact(view.contact)))

@@ -21,7 +21,7 @@ class BlockAuthoring:
         self._renderer = renderer
 
     def save(self, partner_id: str, name: str, source: str, *, over: int) -> ContentBlock:
-        """Save a block over the version that its author saw (0: there was none); the next message has it.
+        """Save a block over the version that its author saw (0: there was none); messages have it a second later.
 
         An archived one is taken up again. Raises Invalid with all that is wrong with it and with every block and
         launched flow that could not be compiled any more, and Conflict when another version stands.

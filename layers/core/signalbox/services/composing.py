@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from signalbox.domain.content import NO_BLOCKS, Blocks
 from signalbox.domain.content_blocks import composed_of
-from signalbox.ports import ContentBlocks, Renderer
+from signalbox.ports import KnownBlocks, Renderer
 
 
 class Composing:
     """Finds the blocks that templates include, and those that these include."""
 
-    def __init__(self, *, blocks: ContentBlocks, renderer: Renderer) -> None:
+    def __init__(self, *, blocks: KnownBlocks, renderer: Renderer) -> None:
         self._blocks = blocks
         self._renderer = renderer
 

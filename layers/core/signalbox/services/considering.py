@@ -20,12 +20,12 @@ from signalbox.ports import (
     Clock,
     Conditions,
     Contacts,
-    ContentBlocks,
     Events,
     Flows,
+    KnownBlocks,
+    KnownSegments,
     Partners,
     Renderer,
-    Segments,
 )
 from signalbox.services.belonging import Belonging
 from signalbox.services.composing import Composing
@@ -92,8 +92,8 @@ class Considering:
         contacts: Contacts,
         renderer: Renderer,
         conditions: Conditions,
-        segments: Segments,
-        blocks: ContentBlocks,
+        segments: KnownSegments,
+        blocks: KnownBlocks,
         public_url: str,
     ) -> None:
         self._clock = clock

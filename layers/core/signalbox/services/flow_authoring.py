@@ -19,13 +19,13 @@ from signalbox.domain.partners import Environment
 from signalbox.ports import (
     Clock,
     Conditions,
-    ContentBlocks,
     Cursors,
     Definitions,
     Ids,
+    KnownBlocks,
+    KnownSegments,
     LiveFlows,
     Renderer,
-    Segments,
 )
 from signalbox.services.flow_checks import FlowChecks
 
@@ -44,8 +44,8 @@ class FlowAuthoring:
         definitions: Definitions,
         live_flows: LiveFlows,
         cursors: Cursors,
-        segments: Segments,
-        blocks: ContentBlocks,
+        segments: KnownSegments,
+        blocks: KnownBlocks,
         renderer: Renderer,
         conditions: Conditions,
         environment: Environment,

@@ -7,7 +7,7 @@ from signalbox.domain.content import email_parts
 from signalbox.domain.errors import Reason
 from signalbox.domain.flows import EmailContent, Flow
 from signalbox.domain.segments import MAX_LISTED, RuleSegment
-from signalbox.ports import Conditions, ContentBlocks, Definitions, Renderer, Segments
+from signalbox.ports import Conditions, Definitions, KnownBlocks, KnownSegments, Renderer
 from signalbox.services.composing import Composing
 
 _NO_CONTENT = "expected the id of one of the flow's contents"
@@ -20,8 +20,8 @@ class FlowChecks:
         self,
         *,
         definitions: Definitions,
-        segments: Segments,
-        blocks: ContentBlocks,
+        segments: KnownSegments,
+        blocks: KnownBlocks,
         renderer: Renderer,
         conditions: Conditions,
     ) -> None:

@@ -31,7 +31,7 @@ class SegmentAuthoring:
         return created
 
     def edit(self, segment: Segment, *, name: str | None = None, condition: str | None = None) -> Segment:
-        """Save the segment changed, as its next version; live flows judge by it from the next decision on.
+        """Save the segment changed, as its next version; live flows judge by it a second later.
 
         Raises Invalid, and Conflict when it was changed since it was read.
         """
