@@ -7,7 +7,7 @@ the experiment, so that whom no branch takes is in no arm (docs/decisions/0019).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,8 @@ class Judgement:
     """What is to become of the match; `in_flight` means that it may be sent.
 
     `reason` and `detail` are given for what is skipped, `until` for what is deferred, `arm` where there is an
-    experiment (the holdout's name for the held-out). `content_id` None stands for the flow's own content.
+    experiment (the holdout's name for the held-out). `branch` is the name of the one that was chosen. `content_id` None
+    stands for the flow's own content.
     """
 
     outcome: Outcome
@@ -46,6 +47,7 @@ class Judgement:
     until: datetime | None = None
     arm: str | None = None
     content_id: str | None = None
+    branch: str | None = None
 
 
 def judge_rules(
@@ -70,7 +72,7 @@ def judge_rules(
         case ContentProblem(reason, detail):
             return _skipped(trace, reason, detail)
         case branch:
-            return _assigned(rules, branch.content_id, touches.identity, trace)
+            return replace(_assigned(rules, branch.content_id, touches.identity, trace), branch=branch.name)
 
 
 def _timely(

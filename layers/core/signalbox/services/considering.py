@@ -31,6 +31,8 @@ from signalbox.services.belonging import Belonging
 from signalbox.services.composing import Composing
 from signalbox.services.holding import holding
 
+NO_LINK = "preview"
+"""The token of the unsubscribe link in what is only looked at: it is nobody's."""
 HELD_FOR = timedelta(minutes=15)
 """For how long a match of a held flow is put off at a time (docs/decisions/0021)."""
 
@@ -45,6 +47,7 @@ class _Case:
     event: Event | None
     view: ContactView | None
     now: datetime
+    is_supposed: bool = False
 
     @property
     def address(self) -> str:
@@ -107,12 +110,21 @@ class Considering:
         self._composing = Composing(blocks=blocks, renderer=renderer)
         self._public_url = public_url
 
-    def consider(self, match: Match, as_flow: Flow | None = None) -> Considered:
+    def consider(
+        self,
+        match: Match,
+        as_flow: Flow | None = None,
+        *,
+        at: datetime | None = None,
+        view: ContactView | None = None,
+    ) -> Considered:
         """Read, judge and render; of a plain e-mail that is one read of the event and one of the contact.
 
-        `as_flow` is judged as if it were live and the match's own: a draft that somebody wants to look at.
+        `as_flow` is judged as if it were live and the match's own: a draft that somebody wants to look at. What it
+        makes unsubscribes nobody. `at` is judged instead of now, `view` instead of the contact as it is stored.
         """
-        case = self._case(match, as_flow)
+        case = self._case(match, as_flow, view)
+        case = case if at is None else replace(case, now=at)
         verdict = judge(case.flow, match, case.event, case.view, case.now, belongs=self._belonging.segment_ids)
         version = case.flow.version if case.flow else 0
         refusal = _refusal(case, verdict)
@@ -121,7 +133,7 @@ class Considering:
             return Considered(match, version, judgement, None if case.view is None else _touches(case.view), case.now)
         return self._by_its_rules(case, case.partner, case.flow, case.view, verdict)
 
-    def _case(self, match: Match, as_flow: Flow | None) -> _Case:
+    def _case(self, match: Match, as_flow: Flow | None, view: ContactView | None) -> _Case:
         partner = self._partners.find(match.partner_id)
         flow = as_flow and replace(as_flow, status=FlowStatus.LIVE)
         if flow is None and partner is not None:
@@ -129,8 +141,9 @@ class Considering:
         event = None
         if match.received_at is not None and partner is not None:
             event = self._events.find(match.partner_id, partner.shards, match.event_id, match.received_at)
-        view = self._contacts.view(match.partner_id, match.identity) if match.identity else None
-        return _Case(match, partner, flow, event, view, self._clock.now())
+        if view is None and match.identity:
+            view = self._contacts.view(match.partner_id, match.identity)
+        return _Case(match, partner, flow, event, view, self._clock.now(), as_flow is not None)
 
     def _by_its_rules(
         self, case: _Case, partner: Partner, flow: Flow, view: ContactView, verdict: Verdict
@@ -139,6 +152,8 @@ class Considering:
         match, touches = case.match, _touches(view)
         name = DecisionName.of(match.partner_id, match.flow_id, match.event_id)
         url = unsubscribe_url(self._public_url, name, partner.signing_key)
+        if case.is_supposed:
+            url = f"{self._public_url}/u/{NO_LINK}"
         names = content_names(flow, match, case.event, view.contact, unsubscribe_url=url)
         rules = _rules(flow, match, partner, names)
         judgement = judge_rules(rules, touches, holding(self._conditions, names), case.now)
