@@ -1,5 +1,6 @@
 """Fakes of what is not a store: the clock, the queues, the engine, the renderer, the channel; and a crash anywhere."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -115,6 +116,9 @@ class FakeRenderer:
     def includes(self, source: str) -> frozenset[str]:
         return frozenset(word.removeprefix("include:") for word in source.split() if word.startswith("include:"))
 
+    def names_in_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> frozenset[str]:
+        return _words_in(" ".join(part.source for part in parts.values()))
+
 
 class FakeConditions:
     """Knows the names that hold and those that lack a value; `?` is no expression."""
@@ -133,6 +137,13 @@ class FakeConditions:
 
     def fault(self, expression: str) -> str | None:
         return "line 1: it is no expression" if expression == "?" else None
+
+    def names_in(self, expression: str) -> frozenset[str]:
+        return _words_in(expression)
+
+
+def _words_in(source: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[\w.]+", source))
 
 
 class FakeChannel:

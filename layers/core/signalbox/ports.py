@@ -384,6 +384,12 @@ class Renderer(Protocol):
     def includes(self, source: str) -> frozenset[str]:
         """Name the blocks that a template includes itself; of one that cannot be read none."""
 
+    def names_in_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> frozenset[str]:
+        """Give every name that any of the parts reads, dotted as far as it is written out: `contact.address.city`.
+
+        The shorter names on the way to it are given too. Of a part that cannot be compiled none is known.
+        """
+
 
 class Conditions(Protocol):
     """Judges expressions over the names of content, within the same bounds."""
@@ -393,6 +399,9 @@ class Conditions(Protocol):
 
     def fault(self, expression: str) -> str | None:
         """Say why an expression cannot be compiled, None when it can."""
+
+    def names_in(self, expression: str) -> frozenset[str]:
+        """Give every name that it reads, as `Renderer.names_in_parts` does."""
 
 
 class EmailChannel(Protocol):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from signalbox.domain.decisions import Match
+from signalbox.domain.events import Event
 from signalbox.domain.flows import LiveFlow, Trigger
 from signalbox.domain.identities import identity_of
 from signalbox.domain.queries import Cell, QueryAnswer, QueryFailure, QueryFault, QueryRows
@@ -36,6 +37,13 @@ def matches_of(flow: LiveFlow, trigger: Trigger, answer: QueryRows, matched_at: 
             found = _match(flow, trigger, row, event_id, answer.received_at.get(event_id))
             matches[event_id] = replace(found, matched_at=matched_at)
     return list(matches.values())
+
+
+def unmatched(flow: LiveFlow, trigger: Trigger, event: Event) -> Match:
+    """Stand in for the match of an event that the trigger does not return, for whoever wants to see its message."""
+    row: dict[str, Cell] = {"identity": event.identity, "event_id": event.event_id}
+    found = _match(flow, trigger, row, event.event_id, event.received_at)
+    return replace(found, matched_at=event.received_at)
 
 
 def _match(

@@ -1,5 +1,6 @@
 """What leaves: a rendered message and what the channel said to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from signalbox.domain.decision_names import DecisionName
@@ -23,3 +24,9 @@ class EmailMessage:
     from_name: str | None
     unsubscribe_url: str | None = None
     decision: DecisionName | None = None
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Give its rendered parts by their names; one that is not there stays away."""
+        parts = {"subject": self.subject, "from_name": self.from_name, "text": self.text, "html": self.html}
+        return {name: text for name, text in parts.items() if text is not None}

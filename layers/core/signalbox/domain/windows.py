@@ -55,5 +55,16 @@ def parted(reads_from: datetime, window: Window) -> tuple[Sequence[datetime], Wi
     return hours, Window(opened - _INSTANT, window.end)
 
 
+def closed(span: Window) -> tuple[Sequence[datetime], Window]:
+    """Part a span that has settled into the hours that are closed by its end and the rest, for who reads it once."""
+    return parted(span.start, Window(span.end, span.end))
+
+
+def steps(span: Window) -> Sequence[Window]:
+    """Give the windows by which a run that catches up covers a span, oldest first."""
+    starts = [span.start + number * MAX_STEP for number in range(-(-(span.end - span.start) // MAX_STEP))]
+    return [Window(start, min(start + MAX_STEP, span.end)) for start in starts]
+
+
 def _hour_of(instant: datetime) -> datetime:
     return instant.replace(minute=0, second=0, microsecond=0)

@@ -43,7 +43,7 @@ class FlowChecks:
         for content_id, content in flow.contents.items():
             if not content_id:
                 yield Reason("/contents", "expected ids that are not empty")
-            yield from _below(f"/contents/{_escaped(content_id)}", self._faults_of_content(flow.partner_id, content))
+            yield from _below(f"/contents/{escaped(content_id)}", self._faults_of_content(flow.partner_id, content))
 
     def _faults_of_content(self, partner_id: str, content: EmailContent) -> Iterable[Reason]:
         sources = [part.source for part in email_parts(content).values()]
@@ -99,6 +99,6 @@ def _below(path: str, reasons: Iterable[Reason]) -> Iterator[Reason]:
         yield Reason(path + each.path, each.reason)
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
     """Write a name as a JSON pointer does (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")

@@ -1,63 +1,114 @@
-"""Show what a flow's content makes of real matches, without sending: what validation lists as failing."""
+"""Show the message that a flow makes of one real event, before it is launched; nothing is written and nothing is sent.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+The message is shown whoever the contact is: filters, waits, quiet hours, caps, suppressions and the holdout are told
+of in the verdict and do not keep its author from seeing it.
+"""
 
-from signalbox.domain.contacts import Contact
-from signalbox.domain.content import NO_BLOCKS, Blocks, ContentProblem, content_names, email_parts
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from signalbox.domain.contacts import ContactView
+from signalbox.domain.content import ContentProblem
 from signalbox.domain.decisions import Match, SkipReason
-from signalbox.domain.events import Event
-from signalbox.domain.flows import Flow
-from signalbox.ports import Renderer
+from signalbox.domain.drafts import TriggerDraft
+from signalbox.domain.errors import Invalid, Reason
+from signalbox.domain.flows import Flow, LiveFlow, Trigger
+from signalbox.domain.matching import unmatched
+from signalbox.domain.partners import Partner
+from signalbox.domain.previews import Preview, shown
+from signalbox.domain.queries import Window
+from signalbox.ports import Clock, Contacts, Events
+from signalbox.services.considering import Considered, Considering
+from signalbox.services.flow_trials import FlowTrials
+from signalbox.services.query_trials import RECENT
+from signalbox.services.rehearsing import Rehearsing
+
+_INSTANT = timedelta(milliseconds=1)
+_ANY_AGE = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One match with what a message about it would be made of; `variant` is the one its contact would be in."""
+class Chosen:
+    """Which event is shown, and which message of the flow's.
 
-    match: Match
-    event: Event | None
-    contact: Contact
-    variant: str | None = None
+    `event` is an event's name and when it was received; None: the newest match of the last day. `branch` and `arm`
+    are names; None: those that the contact would take. `draft` stands in for the flow's trigger.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What one match would bring: the texts of the message by its parts, or why there would be none."""
-
-    event_id: str
-    identity: str | None
-    texts: Mapping[str, str]
-    problem: ContentProblem | None = None
-
-    @property
-    def would_fail(self) -> bool:
-        """Tell whether the template is at fault; asking for no message is what its author meant."""
-        return self.problem is not None and self.problem.reason is not SkipReason.SKIP_ACTION
+    event: tuple[str, datetime] | None = None
+    branch: str | None = None
+    arm: str | None = None
+    draft: TriggerDraft | None = None
 
 
 class Previewing:
     """The use case of looking before launching."""
 
-    def __init__(self, renderer: Renderer, unsubscribe_url: str) -> None:
-        """Take the address that stands in for each recipient's own."""
-        self._renderer = renderer
-        self._unsubscribe_url = unsubscribe_url
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        events: Events,
+        contacts: Contacts,
+        trials: FlowTrials,
+        considering: Considering,
+        rehearsing: Rehearsing,
+    ) -> None:
+        self._clock = clock
+        self._events = events
+        self._contacts = contacts
+        self._trials = trials
+        self._considering = considering
+        self._rehearsing = rehearsing
 
-    def previews(self, flow: Flow, cases: Iterable[Case], blocks: Blocks = NO_BLOCKS) -> Sequence[Preview]:
-        """Render the flow's content for each case, in their order."""
-        return [self._preview(flow, case, blocks) for case in cases]
-
-    def _preview(self, flow: Flow, case: Case, blocks: Blocks) -> Preview:
-        names = content_names(
-            flow,
-            case.match,
-            case.event,
-            case.contact,
-            variant=case.variant,
-            unsubscribe_url=self._unsubscribe_url,
+    def preview(self, flow: Flow, chosen: Chosen) -> Preview:
+        """Show the message; raises Invalid where there is no such event, branch or arm, or the trigger fails."""
+        match, is_matched = self.match(flow, chosen)
+        considered = self.considered(flow, match, chosen)
+        [verdict] = self._rehearsing.judged(flow, [match])
+        message, judgement = considered.message, considered.judgement
+        return Preview(
+            is_matched=is_matched,
+            verdict=verdict,
+            texts={} if message is None else message.texts,
+            problem=None
+            if message
+            else ContentProblem(judgement.reason or SkipReason.CONTENT_ERROR, judgement.detail or ""),
+            branch=judgement.branch,
+            arm=judgement.arm,
         )
-        rendered = self._renderer.render_parts(email_parts(flow.content), names, blocks)
-        if isinstance(rendered, ContentProblem):
-            return Preview(case.match.event_id, case.match.identity, {}, rendered)
-        return Preview(case.match.event_id, case.match.identity, rendered)
+
+    def match(self, flow: Flow, chosen: Chosen) -> tuple[Match, bool]:
+        """Find the match that is shown, and tell whether the trigger returned it; raises as `preview`."""
+        partner = self._trials.partner(flow.partner_id)
+        trigger = self._trials.trigger(flow, chosen.draft)
+        if chosen.event is not None:
+            return self._match_of(partner, flow, trigger, *chosen.event)
+        now = self._clock.now()
+        matches = self._trials.over(partner, flow, trigger, Window(now - RECENT, now)).matches
+        if not matches:
+            raise Invalid([Reason("/event", "expected an event: the trigger returned none in the last 24 hours")])
+        return matches[-1], True
+
+    def _match_of(
+        self, partner: Partner, flow: Flow, trigger: Trigger, event_id: str, received_at: datetime
+    ) -> tuple[Match, bool]:
+        """Look for its row at the instant it was received, then a day on: it may take what did not happen since."""
+        event = self._events.find(partner.partner_id, partner.shards, event_id, received_at)
+        if event is None:
+            raise Invalid([Reason("/event", "no such event")])
+        before = received_at - _INSTANT
+        for end in (received_at, min(self._clock.now(), received_at + RECENT)):
+            for match in self._trials.over(partner, flow, trigger, Window(before, end)).matches:
+                if match.event_id == event_id:
+                    return match, True
+        live = LiveFlow(flow.partner_id, flow.flow_id, trigger.trigger_id)
+        return unmatched(live, trigger, event), False
+
+    def considered(self, flow: Flow, match: Match, chosen: Chosen) -> Considered:
+        """Make the message of a match, whatever would keep it back."""
+        plain = shown(flow, chosen.branch, chosen.arm)
+        view = None
+        if match.identity is not None:
+            view = ContactView(self._contacts.view(match.partner_id, match.identity).contact)
+        return self._considering.consider(replace(match, max_event_age=_ANY_AGE), plain, view=view)

@@ -38,6 +38,13 @@ class JinjaConditions:
             return where_and_what(error)
         return None
 
+    def names_in(self, expression: str) -> frozenset[str]:
+        """Give every name that it reads; of one that cannot be compiled none is known."""
+        try:
+            return self._sandbox.names_in_expression(expression)
+        except TemplateSyntaxError:
+            return frozenset()
+
     def _value(self, expression: str, names: Names) -> bool:
         template = self._sandbox.expression(expression)
         context = template.new_context(dict(names))

@@ -7,6 +7,7 @@ anything else that touches a missing value ends the rendering with its name (spe
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from jinja2 import Template, TemplateSyntaxError
@@ -78,9 +79,19 @@ class JinjaRenderer:
         """Name what a template includes; most say no such word, which costs no more than to look for it."""
         return self._plain.includes(source) if "include" in source else frozenset()
 
+    def names_in_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> frozenset[str]:
+        """Give every name that any of the parts reads; of a part that cannot be compiled none is known."""
+        names: frozenset[str] = frozenset()
+        for part in parts.values():
+            with suppress(TemplateSyntaxError):
+                names |= self._sandbox(part).names_in(part.source, frozenset(blocks.items()))
+        return names
+
     def _template(self, part: Part, blocks: Blocks) -> Template:
-        sandbox = self._html if part.kind is PartKind.HTML else self._plain
-        return sandbox.template(part.source, frozenset(blocks.items()))
+        return self._sandbox(part).template(part.source, frozenset(blocks.items()))
+
+    def _sandbox(self, part: Part) -> Sandbox:
+        return self._html if part.kind is PartKind.HTML else self._plain
 
 
 def _rendered(template: Template, kind: PartKind, names: Names) -> str:

@@ -21,6 +21,7 @@ from signalbox.adapters.templating import filters, predicates
 from signalbox.adapters.templating.absence import Absent, MissingValueError
 from signalbox.adapters.templating.members import call_of_method, is_member
 from signalbox.adapters.templating.meter import ELEMENT, RefusedError, charge, spend
+from signalbox.adapters.templating.names import names_in
 from signalbox.adapters.templating.percent import percent
 from signalbox.adapters.templating.trees import TOO_DEEP, TOO_MANY, prepare
 
@@ -123,20 +124,36 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _present(self, obj: Any, name: Any, value: Any) -> Any:
         return self.undefined(obj=obj, name=str(name)) if value is None else value
 
+    def names_in(self, source: str, blocks: BlockSources) -> frozenset[str]:
+        """Give the names that a template and the blocks in it read; raises TemplateSyntaxError as compiling it does."""
+        with _within_python():
+            return frozenset(names_in(self._prepared(source, blocks)))
+
+    def names_in_expression(self, source: str) -> frozenset[str]:
+        """Give the names that a lone expression reads; raises TemplateSyntaxError as compiling it does."""
+        with _within_python():
+            return frozenset(names_in(self._prepared_expression(source)))
+
     def _compiled(self, source: str, blocks: BlockSources) -> Template:
         with _within_python():
-            self._refuse_large(source)
-            return self.from_string(prepare(self.parse(source), self, dict(blocks)))
+            return self.from_string(self._prepared(source, blocks))
 
     def _compiled_expression(self, source: str) -> Template:
         with _within_python():
-            self._refuse_large(source, "variable")
-            parser = Parser(self, source, state="variable")
-            expression = parser.parse_expression()
-            if not parser.stream.eos:
-                raise TemplateSyntaxError("expected one expression", parser.stream.current.lineno)
-            assignment = nodes.Assign(nodes.Name(RESULT, "store", lineno=1), expression, lineno=1)
-            return self.from_string(prepare(nodes.Template([assignment], lineno=1), self, {}))
+            return self.from_string(self._prepared_expression(source))
+
+    def _prepared(self, source: str, blocks: BlockSources) -> nodes.Template:
+        self._refuse_large(source)
+        return prepare(self.parse(source), self, dict(blocks))
+
+    def _prepared_expression(self, source: str) -> nodes.Template:
+        self._refuse_large(source, "variable")
+        parser = Parser(self, source, state="variable")
+        expression = parser.parse_expression()
+        if not parser.stream.eos:
+            raise TemplateSyntaxError("expected one expression", parser.stream.current.lineno)
+        assignment = nodes.Assign(nodes.Name(RESULT, "store", lineno=1), expression, lineno=1)
+        return prepare(nodes.Template([assignment], lineno=1), self, {})
 
     def _names_included(self, source: str) -> frozenset[str]:
         try:

@@ -1,0 +1,48 @@
+"""What an author of a flow is warned of: nothing that stops a launch, and hardly ever what they meant."""
+
+from collections.abc import Collection, Iterator
+
+from signalbox.domain.content import email_parts
+from signalbox.domain.errors import Reason
+from signalbox.domain.flows import Flow
+from signalbox.ports import Conditions, Renderer
+from signalbox.services.flow_checks import escaped
+
+_LINK = "unsubscribe_url"
+_COLUMN = "trigger."
+_ALWAYS_THERE = "event_raw"
+
+
+class FlowWarnings:
+    """Reads the templates and conditions of a flow without faults; renders none."""
+
+    def __init__(self, *, renderer: Renderer, conditions: Conditions) -> None:
+        self._renderer = renderer
+        self._conditions = conditions
+
+    def of(self, flow: Flow, columns: Collection[str]) -> list[Reason]:
+        """Name each thing by its path; `columns` are what the trigger returns, empty where that is not known."""
+        without_link = [] if flow.is_transactional else list(self._without_link(flow))
+        return [*without_link, *(self._unknown_columns(flow, columns) if columns else ())]
+
+    def _without_link(self, flow: Flow) -> Iterator[Reason]:
+        """A marketing e-mail has its `List-Unsubscribe` in any case, but not every mail program shows that."""
+        for path, names in self._names_by_content(flow):
+            if _LINK not in names:
+                yield Reason(path, "it nowhere has {{ unsubscribe_url }}: the law asks for a link that people can see")
+
+    def _unknown_columns(self, flow: Flow, columns: Collection[str]) -> Iterator[Reason]:
+        """A column that no row has is missing in every message, or a default stands in for it in every one."""
+        for path, names in (*self._names_by_content(flow), *self._names_by_condition(flow)):
+            used = {name.split(".")[1] for name in names if name.startswith(_COLUMN)}
+            for column in sorted(used.difference(columns, {_ALWAYS_THERE})):
+                yield Reason(path, f"it uses trigger.{column}, and the trigger returns no column {column}")
+
+    def _names_by_content(self, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
+        by_path = {f"/contents/{escaped(content_id)}": content for content_id, content in flow.contents.items()}
+        for path, content in {"/content": flow.content, **by_path}.items():
+            yield path, self._renderer.names_in_parts(email_parts(content))
+
+    def _names_by_condition(self, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
+        for place, branch in enumerate(flow.branches.ordered):
+            yield f"/branches/ordered/{place}/condition", self._conditions.names_in(branch.condition)
