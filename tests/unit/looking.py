@@ -13,7 +13,7 @@ from signalbox.domain.contacts import Contact, Trait
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flows import EmailContent, Flow, FlowStatus
 from signalbox.domain.partners import Environment
-from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, QueryFailure, QueryRows, Window
+from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, QueryFailure, Window
 from signalbox.services.backtesting import COUNT_EVENTS, Backtesting
 from signalbox.services.considering import Considering
 from signalbox.services.flow_checks import FlowChecks
@@ -45,13 +45,27 @@ class Compiler:
 
 
 class CountingEngine(FakeEngine):
-    """Counts too, where it is asked to, and gives each row the columns in `columns`."""
+    """Counts too, where it is asked to; gives each row the columns in `columns`, and no row to the first `skips`."""
 
     def __init__(self, events_of: Callable[[Path], Iterable[EventRow]]) -> None:
         super().__init__(events_of)
         self.columns: dict[str, Any] = {}
+        self.skips = 0
+        self.under_way = 0
 
     def run(
+        self,
+        loaded: Loaded,
+        traits_of: Callable[[Iterable[str]], Mapping[str, str]],
+        queries: Sequence[Query],
+    ) -> Iterator[QueryAnswer]:
+        self.under_way += 1
+        try:
+            yield from self._answers(loaded, traits_of, queries)
+        finally:
+            self.under_way -= 1
+
+    def _answers(
         self,
         loaded: Loaded,
         traits_of: Callable[[Iterable[str]], Mapping[str, str]],
@@ -62,6 +76,9 @@ class CountingEngine(FakeEngine):
                 yield answer
             elif query.sql == COUNT_EVENTS:
                 yield replace(answer, rows=[{"identity": None, "event_id": len(answer.rows)}])
+            elif self.skips:
+                self.skips -= 1
+                yield replace(answer, rows=[])
             else:
                 yield replace(answer, rows=[{**row, **self.columns} for row in answer.rows])
 
@@ -87,11 +104,12 @@ class House(SendingHouse):
             trials=QueryTrials(events=self.events, contacts=self.contacts, engine=self.engine, max_events=100),
         )
         self.rehearsing = Rehearsing(clock=self.clock, considering=self.considering, contacts=self.contacts, most=most)
+        self.warnings = FlowWarnings(renderer=self.renderer, conditions=self.conditions)
         self.validating = FlowValidating(
             clock=self.clock,
             trials=self.trials,
             checks=FlowChecks(definitions=self.registry, renderer=self.renderer, conditions=self.conditions),
-            warnings=FlowWarnings(renderer=self.renderer, conditions=self.conditions),
+            warnings=self.warnings,
             rehearsing=self.rehearsing,
         )
         self.previewing = Previewing(
@@ -101,6 +119,7 @@ class House(SendingHouse):
             trials=self.trials,
             considering=self.considering,
             rehearsing=self.rehearsing,
+            warnings=self.warnings,
         )
         self.backtesting = self.backtesting_with()
 

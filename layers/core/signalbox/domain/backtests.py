@@ -67,10 +67,11 @@ class _Day:
 class Findings:
     """Gathers what run after run finds; an event that an earlier run found is a repeat, as its decision is made.
 
-    `newest` are the last `keeps` of the matches that are not too old, of which there are `in_time`.
+    `newest` are the last `keeps` of the matches that are not too old, of which there are `in_time`. `most` are taken.
     """
 
     keeps: InitVar[int]
+    most: int = MAX_MATCHES
     newest: deque[Match] = field(init=False)
     events: int = 0
     in_time: int = 0
@@ -86,7 +87,7 @@ class Findings:
     @property
     def is_full(self) -> bool:
         """Tell whether no more is gathered."""
-        return len(self.event_ids) >= MAX_MATCHES
+        return len(self.event_ids) >= self.most
 
     def add(self, window: Window, rows: Sequence[Mapping[str, Cell]], matches: Iterable[Match]) -> None:
         """Take in what the run over a window returned, and the matches that it makes."""

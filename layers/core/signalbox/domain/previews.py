@@ -1,6 +1,6 @@
 """Previews: the message that a flow makes of one event, and what it would have done with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
@@ -16,7 +16,7 @@ class Preview:
     """The texts of a message by its parts, or why there are none.
 
     `is_matched` tells whether the trigger returned the event; where it did not, `trigger.…` is missing in content.
-    `verdict` is what would have become of the match, which the message is shown in spite of.
+    `verdict` is what would have become of the match, which the message is shown in spite of. `warnings` are the flow's.
     """
 
     is_matched: bool
@@ -25,6 +25,7 @@ class Preview:
     problem: ContentProblem | None = None
     branch: str | None = None
     arm: str | None = None
+    warnings: Sequence[Reason] = ()
 
 
 def shown(flow: Flow, branch: str | None = None, arm: str | None = None) -> Flow:

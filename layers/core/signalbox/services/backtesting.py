@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from signalbox.domain.backtests import Backtest, Findings
+from signalbox.domain.backtests import MAX_MATCHES, Backtest, Findings
 from signalbox.domain.errors import Invalid, Reason, TooLarge, Transient
 from signalbox.domain.flows import MAX_LOOKBACK, Flow, LiveFlow, Trigger
 from signalbox.domain.matching import matches_of, usable
@@ -64,6 +64,7 @@ class Backtesting:
         rehearsing: Rehearsing,
         settle: timedelta,
         event_retention: timedelta = EVENT_RETENTION,
+        max_matches: int = MAX_MATCHES,
     ) -> None:
         self._clock = clock
         self._partners = partners
@@ -74,6 +75,7 @@ class Backtesting:
         self._rehearsing = rehearsing
         self._settle = settle
         self._event_retention = event_retention
+        self._max_matches = max_matches
 
     def backtest(
         self,
@@ -115,7 +117,7 @@ class Backtesting:
         partner = self._partners.find(trigger.partner_id)
         if partner is None:
             raise Invalid([Reason("/partner_id", "no such partner")])
-        findings, stopped, covered = Findings(MAX_JUDGED), None, span.start
+        findings, stopped, covered = Findings(MAX_JUDGED, self._max_matches), None, span.start
         live = LiveFlow(trigger.partner_id, flow.flow_id if flow else "", trigger.trigger_id)
         try:
             with closing(self._answers(partner, trigger, span, findings)) as answers:

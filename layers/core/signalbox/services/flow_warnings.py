@@ -14,7 +14,7 @@ _ALWAYS_THERE = "event_raw"
 
 
 class FlowWarnings:
-    """Reads the templates and conditions of a flow without faults; renders none."""
+    """Reads templates and conditions, without rendering; of a content with faults those are the news."""
 
     def __init__(self, *, renderer: Renderer, conditions: Conditions) -> None:
         self._renderer = renderer
@@ -41,7 +41,8 @@ class FlowWarnings:
     def _names_by_content(self, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
         by_path = {f"/contents/{escaped(content_id)}": content for content_id, content in flow.contents.items()}
         for path, content in {"/content": flow.content, **by_path}.items():
-            yield path, self._renderer.names_in_parts(email_parts(content))
+            if not self._renderer.faults(content):
+                yield path, self._renderer.names_in_parts(email_parts(content))
 
     def _names_by_condition(self, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
         for place, branch in enumerate(flow.branches.ordered):
