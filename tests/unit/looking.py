@@ -129,7 +129,7 @@ class House(SendingHouse):
         )
 
     def backtesting_with(self, **ports: Any) -> Backtesting:
-        own = {
+        own: dict[str, Any] = {
             "clock": self.clock,
             "partners": self.partners,
             "events": self.events,
@@ -143,7 +143,7 @@ class House(SendingHouse):
 
     def receive(self, received_at: datetime, name: str = "Ana", **changes: Any) -> None:
         """Let an event come in; its name is the value that the content shows."""
-        own = {
+        own: dict[str, Any] = {
             "event_id": f"at {received_at.isoformat()}",
             "received_at": received_at,
             "occurred_at": received_at,
