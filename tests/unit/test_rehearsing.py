@@ -69,6 +69,10 @@ def test_the_newest_are_judged_and_the_others_counted() -> None:
     assert [each.received_at for each in rehearsal.messages] == [NOON - 2 * HOUR, NOON - HOUR]
 
 
+def test_how_many_there_were_may_be_told_beside_the_newest(house: House) -> None:
+    assert house.rehearsing.rehearse(a_flow(), [found(house, NOON)], of=7).matches == 7
+
+
 def test_those_who_would_get_nothing_are_counted_by_reason_with_examples(house: House) -> None:
     house.contacts.suppressions[PARTNER_ID, "bo@example.org"] = frozenset({"manual"})
     who = ["ana", "bo", "bo", "bo", "bo"]
