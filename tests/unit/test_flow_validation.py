@@ -73,6 +73,22 @@ def test_all_that_stands_in_the_way_is_named_and_then_nothing_is_run(house: Hous
     assert not house.engine.asked
 
 
+def test_with_a_fault_in_its_content_alone_nothing_is_run_either(house: House) -> None:
+    answer = validate(house, content=EmailContent("{{", "Hello"))
+
+    assert [each.path for each in answer.faults] == ["/content/subject"]
+    assert not house.engine.asked
+
+
+def test_a_match_is_as_old_as_it_was_when_a_run_would_have_found_it(house: House) -> None:
+    house.receive(NOON - 5 * HOUR)
+
+    rehearsal = house.validating.validate(a_flow(), makers.trigger_draft(sql="select", max_event_age=HOUR)).rehearsal
+
+    assert rehearsal is not None
+    assert rehearsal.would_send == 1
+
+
 def test_a_trigger_that_gives_no_answer_is_a_fault(house: House) -> None:
     house.engine.refused["SELECT"] = QueryFailure("", QueryFault.CPU_LIMIT, "It took too long.")
 
@@ -99,12 +115,13 @@ def test_a_draft_of_the_trigger_stands_in_for_it(house: House) -> None:
 def test_the_largest_run_is_what_a_safety_limit_would_be_held_against(house: House) -> None:
     for number in range(10):
         at = NOON - (HOUR if number < 7 else 2 * HOUR) + number * timedelta(seconds=5)
-        house.receive(at, identity=f"p{number % 5}@example.org")
+        house.receive(at, identity=f"p{number}@example.org")
+    house.receive(NOON - HOUR + timedelta(seconds=6), identity="p0@example.org")
 
     answer = validate(house)
 
     assert answer.tried is not None
-    assert answer.tried.largest_run == 5
+    assert answer.tried.largest_run == 7
 
 
 def test_of_too_many_events_the_newest_are_tried_and_that_is_told(house: House) -> None:
