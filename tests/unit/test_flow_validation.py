@@ -169,6 +169,12 @@ def test_columns_that_the_trigger_does_not_return_are_warned_of_where_they_are_u
     ]
 
 
+def test_the_event_as_it_was_sent_is_there_whatever_the_trigger_returns(house: House) -> None:
+    text = "{{ trigger.event_raw }} {{ unsubscribe_url }}"
+
+    assert not house.warnings.of(a_flow(content=EmailContent("Hello", text)), ["identity", "event_id"])
+
+
 def test_without_rows_nobody_knows_the_columns(house: House) -> None:
     text = "{{ trigger.visits }} {{ unsubscribe_url }}"
 

@@ -7,7 +7,6 @@ from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.content import ContentProblem
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flows import Flow, SegmentFilter
-from signalbox.domain.frequency import ReEntry
 from signalbox.domain.rehearsals import Rehearsed
 
 
@@ -29,19 +28,12 @@ class Preview:
 
 
 def shown(flow: Flow, branch: str | None = None, arm: str | None = None) -> Flow:
-    """Give the flow without what keeps messages back, so that its message can be shown to its author.
+    """Give the flow without what keeps messages back from a contact that had none, for its author to see its message.
 
     Everybody takes the branch and the arm that are named; where none is, each takes their own, and who is held out
     takes the one they would have had. Raises Invalid when there is no branch or arm of that name.
     """
-    plain = replace(
-        flow,
-        segment_filter=SegmentFilter(),
-        wait=None,
-        re_entry=ReEntry.every_event(),
-        quiet_hours=None,
-        is_transactional=True,
-    )
+    plain = replace(flow, segment_filter=SegmentFilter(), wait=None, quiet_hours=None)
     if branch is not None:
         plain = replace(plain, branches=Branches(default=_branch(flow, branch)))
     if flow.experiment is None:
