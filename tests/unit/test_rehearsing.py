@@ -13,7 +13,7 @@ from signalbox.domain.frequency import Entry, ReEntry, Touches
 from signalbox.domain.partners import FrequencyCap
 from signalbox.domain.quiet_hours import QuietHours
 from signalbox.domain.rehearsals import Rehearsal, Rehearsed
-from signalbox.domain.waits import Wait
+from signalbox.domain.waits import ExitCondition, Wait
 from tests.unit import makers
 from tests.unit.looking import House, a_flow
 from tests.unit.makers import NOON, PARTNER_ID
@@ -122,7 +122,9 @@ def test_a_message_that_waits_is_judged_when_it_would_leave(house: House) -> Non
     night = QuietHours(time(22), time(8))
     match = found(house, NOON - DAY)
 
-    rehearsal = house.rehearsing.rehearse(a_flow(wait=Wait(11 * HOUR), quiet_hours=night), [match])
+    wait = Wait(11 * HOUR, ExitCondition("SELECT"))
+
+    rehearsal = house.rehearsing.rehearse(a_flow(wait=wait, quiet_hours=night), [match])
 
     assert the_one(rehearsal).would_send
     assert the_one(rehearsal).sends_at == NOON - DAY + 20 * HOUR

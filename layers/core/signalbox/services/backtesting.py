@@ -19,7 +19,7 @@ from signalbox.domain.errors import Invalid, Reason, TooLarge, Transient
 from signalbox.domain.flows import MAX_LOOKBACK, Flow, LiveFlow, Trigger
 from signalbox.domain.matching import matches_of, usable
 from signalbox.domain.partners import Partner
-from signalbox.domain.queries import Loaded, Query, QueryFailure, QueryRows, Window
+from signalbox.domain.queries import Loaded, Query, QueryAnswer, QueryFailure, QueryRows, Window
 from signalbox.domain.validations import reason_for
 from signalbox.domain.windows import closed, steps
 from signalbox.ports import Clock, Contacts, Events, History, Partners, QueryEngine
@@ -144,16 +144,13 @@ class Backtesting:
             ]
             loaded = self._loaded(partner, Window(chunk.start - trigger.lookback, chunk.end))
             with closing(self._run(partner, loaded, [count, *asked])) as answers:
-                findings.events += int(str(next(answers).rows[0]["event_id"]))
-                yield from zip(windows, answers, strict=True)
+                findings.events += int(str(_rows_of(next(answers)).rows[0]["event_id"]))
+                for window, answer in zip(windows, answers, strict=True):
+                    yield window, _rows_of(answer)
 
-    def _run(self, partner: Partner, loaded: Loaded, queries: Sequence[Query]) -> Generator[QueryRows]:
-        """Run queries; raises Invalid with the fault of the first that gives no answer."""
-        for answer in self._engine.run(loaded, partial(self._contacts.traits_of, partner.partner_id), queries):
-            judged = usable(answer)
-            if isinstance(judged, QueryFailure):
-                raise Invalid([reason_for(judged)])
-            yield judged
+    def _run(self, partner: Partner, loaded: Loaded, queries: Sequence[Query]) -> Generator[QueryAnswer]:
+        """Run queries; closing it ends the engine's work, whatever still holds on to a fault."""
+        yield from self._engine.run(loaded, partial(self._contacts.traits_of, partner.partner_id), queries)
 
     def _loaded(self, partner: Partner, span: Window) -> Loaded:
         """Load closed hours from their files, which are written where no run has needed them yet, and the rest."""
@@ -178,6 +175,13 @@ def _chunks(span: Window) -> Iterator[Window]:
         end = min(opened + timedelta(hours=CHUNK_HOURS), span.end)
         yield Window(start, end)
         start = end
+
+
+def _rows_of(answer: QueryAnswer) -> QueryRows:
+    judged = usable(answer)
+    if isinstance(judged, QueryFailure):
+        raise Invalid([reason_for(judged)])
+    return judged
 
 
 def _stop_where_due(findings: Findings, may_go_on: MayGoOn, *, is_last: bool) -> None:

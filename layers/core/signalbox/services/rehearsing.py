@@ -40,7 +40,11 @@ class Rehearsing:
         return summed(len(matches) if of is None else of, list(self.judged(flow, matches[-self._most :])))
 
     def judged(self, flow: Flow, matches: Iterable[Match]) -> Iterator[Rehearsed]:
-        """Judge each of these, the later ones after what the earlier ones would have taken."""
+        """Judge each of these, the later ones after what the earlier ones would have taken.
+
+        Nobody leaves a wait: exit conditions are the runs' to judge, over events that may be yet to come.
+        """
+        flow = _without_exit(flow)
         views: dict[str, ContactView] = {}
         for match in matches:
             view = self._view(views, match)
@@ -70,6 +74,10 @@ class Rehearsing:
         if identity not in views:
             views[identity] = self._contacts.view(match.partner_id, identity)
         return views[identity]
+
+
+def _without_exit(flow: Flow) -> Flow:
+    return replace(flow, wait=replace(flow.wait, exit_condition=None)) if flow.wait else flow
 
 
 def _none(view: ContactView) -> Touches:
