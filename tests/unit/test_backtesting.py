@@ -117,9 +117,12 @@ def test_an_event_that_a_later_run_finds_again_is_a_row_and_no_match(house: Hous
     for hours in (3, 2, 1):
         house.receive(NOON - hours * HOUR, event_id="again")
 
-    answer = backtest(house, NOON - 4 * HOUR)
+    answer = backtest(house, NOON - 4 * HOUR, flow=a_flow())
 
     assert (answer.rows, answer.matches, answer.contacts) == (3, 1, 1)
+    assert answer.by_day == [DayCount(date(2026, 3, 1), rows=3, matches=1, contacts=1)]
+    assert answer.rehearsal is not None
+    assert answer.rehearsal.matches == 1
 
 
 def test_the_first_rows_are_shown_with_their_columns(house: House) -> None:

@@ -82,11 +82,12 @@ def test_with_a_fault_in_its_content_alone_nothing_is_run_either(house: House) -
 
 def test_a_match_is_as_old_as_it_was_when_a_run_would_have_found_it(house: House) -> None:
     house.receive(NOON - 5 * HOUR)
+    house.receive(NOON - MINUTE, occurred_at=NOON - 2 * HOUR)
 
     rehearsal = house.validating.validate(a_flow(), makers.trigger_draft(sql="select", max_event_age=HOUR)).rehearsal
 
     assert rehearsal is not None
-    assert rehearsal.would_send == 1
+    assert [(each.reason, each.count) for each in rehearsal.tallies] == [(None, 1), (SkipReason.TOO_OLD, 1)]
 
 
 def test_a_trigger_that_gives_no_answer_is_a_fault(house: House) -> None:

@@ -96,6 +96,7 @@ def test_an_event_that_the_trigger_does_not_return_is_shown_without_a_row(house:
     shown = preview(house, Chosen("a", NOON - HOUR))
 
     assert (shown.is_matched, shown.texts["text"]) == (False, f"Hello Ana {LINK}")
+    assert shown.verdict.sends_at == NOON - HOUR
     assert house.engine.asked[-1].window.end == NOON
 
 
