@@ -159,6 +159,10 @@ def test_a_marketing_email_without_a_link_to_unsubscribe_is_warned_of(house: Hou
     assert not warnings(house, content=bare, contents=contents, is_transactional=True)
 
 
+def test_of_a_content_with_a_fault_nothing_else_is_said(house: House) -> None:
+    assert not house.warnings.of(a_flow(content=EmailContent("Hello", "{{")), ())
+
+
 def test_columns_that_the_trigger_does_not_return_are_warned_of_where_they_are_used(house: House) -> None:
     house.engine.columns = {"visits": 3}
     text = "{{ trigger.visits }} {{ trigger.event_raw }} {{ trigger['last seen'] | default('') }} {{ unsubscribe_url }}"
