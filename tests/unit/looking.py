@@ -32,6 +32,7 @@ from tests.unit.sending import CONSIDERING
 from tests.unit.sending import House as SendingHouse
 
 SETTLE = timedelta(seconds=10)
+CHECKING = ("segments", "blocks", "renderer", "conditions")
 MARKETING = EmailContent(subject="Hello", text="Hello {{ event.properties.name }} {{ unsubscribe_url }}")
 
 
@@ -110,11 +111,11 @@ class House(SendingHouse):
             trials=QueryTrials(events=self.events, contacts=self.contacts, engine=self.engine, max_events=100),
         )
         self.rehearsing = Rehearsing(clock=self.clock, considering=self.considering, contacts=self.contacts, most=most)
-        self.warnings = FlowWarnings(renderer=self.renderer, conditions=self.conditions)
+        self.warnings = FlowWarnings(blocks=self.blocks, renderer=self.renderer, conditions=self.conditions)
         self.validating = FlowValidating(
             clock=self.clock,
             trials=self.trials,
-            checks=FlowChecks(definitions=self.registry, renderer=self.renderer, conditions=self.conditions),
+            checks=FlowChecks(**{name: self.ports[name] for name in CHECKING}, definitions=self.registry),
             warnings=self.warnings,
             rehearsing=self.rehearsing,
         )

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
+from signalbox.domain.content_blocks import ContentBlock
 from signalbox.domain.decisions import Outcome, SkipReason
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flow_validations import FlowValidation, TriedTrigger
@@ -15,6 +16,7 @@ from tests.unit import makers
 from tests.unit.looking import House, a_flow
 from tests.unit.makers import NOON, PARTNER_ID
 
+MARKED = EmailContent("Hello", "{{ unsubscribe_url }} {{ trigger.shop }}")
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -157,6 +159,17 @@ def test_a_marketing_email_without_a_link_to_unsubscribe_is_warned_of(house: Hou
 
     assert [each.path for each in warnings(house, content=bare, contents=contents)] == ["/content", "/contents/a~1b"]
     assert not warnings(house, content=bare, contents=contents, is_transactional=True)
+
+
+def test_what_a_content_includes_is_read_with_it(house: House) -> None:
+    house.blocks.save(ContentBlock(PARTNER_ID, "footer", "{{ unsubscribe_url }} {{ trigger.shop }}"))
+    content = EmailContent("Hello", "{% include 'footer' %}")
+
+    assert [each.reason for each in warnings(house, content=content)] == [
+        "it uses trigger.shop, and the trigger returns no column shop"
+    ]
+    house.engine.columns = {"shop": "S"}
+    assert validate(house, content=content).rehearsal == validate(house, content=MARKED).rehearsal
 
 
 def test_of_a_content_with_a_fault_nothing_else_is_said(house: House) -> None:

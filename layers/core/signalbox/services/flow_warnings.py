@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from signalbox.domain.content import email_parts
 from signalbox.domain.errors import Reason
 from signalbox.domain.flows import Flow
-from signalbox.ports import Conditions, Renderer
+from signalbox.ports import Conditions, KnownBlocks, Renderer
+from signalbox.services.composing import Composing
 from signalbox.services.flow_checks import escaped
 
 _LINK = "unsubscribe_url"
@@ -16,7 +17,8 @@ _ALWAYS_THERE = "event_raw"
 class FlowWarnings:
     """Reads templates and conditions, without rendering; of a content with faults those are the news."""
 
-    def __init__(self, *, renderer: Renderer, conditions: Conditions) -> None:
+    def __init__(self, *, blocks: KnownBlocks, renderer: Renderer, conditions: Conditions) -> None:
+        self._composing = Composing(blocks=blocks, renderer=renderer)
         self._renderer = renderer
         self._conditions = conditions
 
@@ -41,8 +43,11 @@ class FlowWarnings:
     def _names_by_content(self, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
         by_path = {f"/contents/{escaped(content_id)}": content for content_id, content in flow.contents.items()}
         for path, content in {"/content": flow.content, **by_path}.items():
-            if not self._renderer.faults(content):
-                yield path, self._renderer.names_in_parts(email_parts(content))
+            parts = email_parts(content)
+            sources = [part.source for part in parts.values()]
+            blocks = self._composing.blocks_for(flow.partner_id, sources, sees_archived=True)
+            if not self._renderer.faults(content, blocks):
+                yield path, self._renderer.names_in_parts(parts, blocks)
 
     def _names_by_condition(self, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
         for place, branch in enumerate(flow.branches.ordered):
