@@ -145,6 +145,7 @@ class Story:
             blocks=DynamoContentBlocks(client, tables["RegistryTable"]),
             renderer=JinjaRenderer(),
             conditions=JinjaConditions(),
+            compiler=QueryCompiler(),
             environment=environment,
         )
 

@@ -14,6 +14,7 @@ from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
+from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
 from signalbox.adapters.history.store import S3History, s3_client
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.adapters.sqs import SqsHandover, sqs_client
@@ -40,6 +41,7 @@ def _service() -> tuple[Evaluation, Telemetry]:
         history=S3History(functools.cache(s3_client), settings.history_bucket, events, HISTORY_FOLDER, clock=clock),
         contacts=DynamoContacts(client, settings.contacts_table),
         deferrals=DynamoDeferrals(client, settings.deferred_table),
+        safety_holds=DynamoSafetyHolds(client, settings.cursors_table),
         engine=DuckDBEngine(),
         handover=SqsHandover(sqs_client(), settings.sends_queue_url, write_match),
         settle=settings.settle,
@@ -59,6 +61,9 @@ def lambda_handler(event: Mapping[str, Any], context: Any) -> Mapping[str, Any]:
         if report.gone_quiet:
             telemetry.measure("TriggersGoneQuiet", len(report.gone_quiet), "Count")
             telemetry.logger.warning("triggers have gone quiet", extra={"trigger_ids": report.gone_quiet})
+        if report.held:
+            telemetry.measure("RunsHeld", len(report.held), "Count")
+            telemetry.logger.warning("runs wait for a person", extra={"flow_ids": report.held})
         telemetry.measure("CursorLagSeconds", report.lag.total_seconds(), "Seconds")
         for trigger_id, failure in report.failures:
             telemetry.count("QueriesFailed")

@@ -19,6 +19,7 @@ from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
+from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
 from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.decisions import Match
@@ -215,6 +216,7 @@ def _evaluation(
         history=FakeHistory(),
         contacts=DynamoContacts(client, "Contacts"),
         deferrals=DynamoDeferrals(client, "Deferred"),
+        safety_holds=DynamoSafetyHolds(client, "Cursors"),
         engine=DuckDBEngine(QueryLimits()),
         handover=handover,
         settle=SETTLE,

@@ -26,6 +26,7 @@ from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
+from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
 from signalbox.adapters.history.store import S3History
 from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.queries.engine import DuckDBEngine
@@ -177,6 +178,7 @@ def _run(client: Client, meter: Meter, history: S3History, clock: FakeClock) -> 
         history=history,
         contacts=DynamoContacts(client, "Contacts"),
         deferrals=FakeDeferrals(),
+        safety_holds=DynamoSafetyHolds(client, "Cursors"),
         engine=DuckDBEngine(),
         handover=handover,
         settle=SETTLE,

@@ -29,6 +29,7 @@ from signalbox.adapters.dynamodb.identities import DynamoIdentities
 from signalbox.adapters.dynamodb.memberships import DynamoMemberships
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
+from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
 from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
 from signalbox.adapters.dynamodb.touches import DynamoPlaces
@@ -48,6 +49,7 @@ from signalbox.ports import (
     Memberships,
     Partners,
     Places,
+    SafetyHolds,
     Segments,
     Suppressions,
 )
@@ -88,6 +90,7 @@ class Stores:
     places: Places
     live_flows: LiveFlows
     cursors: Cursors
+    safety_holds: SafetyHolds
     deferrals: Deferrals
     deliveries: Deliveries
     decision_lists: DecisionLists
@@ -118,6 +121,7 @@ class Database:
             places=DynamoPlaces(self.client, "Contacts"),
             live_flows=DynamoLiveFlows(self.client, "Registry"),
             cursors=DynamoCursors(self.client, "Cursors"),
+            safety_holds=DynamoSafetyHolds(self.client, "Cursors"),
             deferrals=DynamoDeferrals(self.client, "Deferred"),
             deliveries=DynamoDeliveries(self.client, "Deliveries"),
             decision_lists=DynamoDecisionLists(self.client, "Deliveries"),
@@ -195,6 +199,7 @@ def _fake_stores() -> Stores:
         places=fakes.FakePlaces(contacts),
         live_flows=registry,
         cursors=cursors,
+        safety_holds=fakes.FakeSafetyHolds(),
         deferrals=fakes.FakeDeferrals(),
         deliveries=deliveries,
         decision_lists=fakes.FakeDecisionLists(deliveries),

@@ -41,6 +41,7 @@ class Authors:
             blocks=stores.blocks,
             renderer=FakeRenderer(),
             conditions=FakeConditions(),
+            compiler=QueryCompiler(),
             environment=environment,
         )
 

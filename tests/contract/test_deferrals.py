@@ -53,9 +53,19 @@ def test_what_is_taken_out_is_gone_and_nothing_else_is(stores: Stores, partner_i
         stores.deferrals.keep(each)
 
     for _ in range(2):
-        stores.deferrals.remove(first)
+        stores.deferrals.remove_all([first])
 
     assert list(stores.deferrals.due(partner_id, NOON)) == others
+
+
+def test_many_are_taken_out_at_once(stores: Stores, partner_id: str) -> None:
+    kept = [deferral(partner_id, number) for number in range(-59, 1)]
+    for each in kept:
+        stores.deferrals.keep(each)
+
+    stores.deferrals.remove_all(kept[1:])
+
+    assert list(stores.deferrals.due(partner_id, NOON)) == kept[:1]
 
 
 def test_a_partner_has_its_own(stores: Stores, partner_id: str) -> None:

@@ -253,7 +253,8 @@ def test_a_flow_comes_back_as_it_was_saved(
 RULES: dict[str, FlowRules] = {
     "contents": {"contents": {"a/b ": EmailContent("A", "a"), "": EmailContent("", None, "<p>", "Shop")}},
     "a wait": {"wait": Wait(timedelta(days=30))},
-    "a wait that is left": {"wait": Wait(MS, ExitCondition("SELECT", "cartId"))},
+    "a wait that is left": {"wait": Wait(MS, ExitCondition("SELECT", "cartId", "postgres", "COMPILED"))},
+    "a safety limit": {"safety_limit": 1_000},
     "once ever": {"re_entry": ReEntry.once()},
     "a number in a period": {"re_entry": ReEntry.at_most(3, timedelta(days=1, microseconds=1000))},
     "quiet hours": {"quiet_hours": QuietHours(time(22), time(8, 30), QuietMode.DROP, frozenset({5, 6}))},

@@ -22,6 +22,7 @@ from signalbox.domain.pages import Page, page_of
 from signalbox.domain.partners import Partner
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import EventRow, Window
+from signalbox.domain.safety_holds import SafetyHold
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason, name_of
 from signalbox.ports import Clock
 from tests.fakes.rows import row_of
@@ -195,7 +196,10 @@ class FakeRegistry:
 
     def of_partner(self, partner_id: str) -> Sequence[tuple[LiveFlow, Trigger]]:
         return [
-            (LiveFlow(owner, flow.flow_id, flow.trigger_id), self.heads[owner, flow.trigger_id])
+            (
+                LiveFlow(owner, flow.flow_id, flow.trigger_id, wait=flow.wait, safety_limit=flow.safety_limit),
+                self.heads[owner, flow.trigger_id],
+            )
             for (owner, _), flow in sorted(self.flows.items())
             if owner == partner_id and flow.status is FlowStatus.LIVE and (owner, flow.trigger_id) in self.heads
         ]
@@ -332,6 +336,23 @@ class FakeCursors:
             self.positions[key] = following
 
 
+class FakeSafetyHolds:
+    def __init__(self) -> None:
+        self.standing: dict[tuple[str, str], SafetyHold] = {}
+        self._lock = RLock()
+
+    def of_partner(self, partner_id: str) -> Mapping[str, SafetyHold]:
+        return {flow_id: hold for (owner, flow_id), hold in self.standing.items() if owner == partner_id}
+
+    def save(self, hold: SafetyHold) -> None:
+        key = hold.run.partner_id, hold.run.flow_id
+        with self._lock:
+            stored = self.standing.get(key)
+            if stored != hold and hold.version != (stored.version if stored else 0) + 1:
+                raise Conflict
+            self.standing[key] = hold
+
+
 class FakeHistory:
     """Gives a name for each hour asked for; a `FakeEngine` reads what it stands for from the events."""
 
@@ -358,8 +379,9 @@ class FakeDeferrals:
             each for key, each in sorted(self.kept.items()) if each.match.partner_id == partner_id and key[1] <= up_to
         ]
 
-    def remove(self, deferral: Deferral) -> None:
-        self.kept.pop(self._key(deferral), None)
+    def remove_all(self, deferrals: Sequence[Deferral]) -> None:
+        for each in deferrals:
+            self.kept.pop(self._key(each), None)
 
     @staticmethod
     def _key(deferral: Deferral) -> tuple[str, datetime, str, str]:

@@ -33,6 +33,16 @@ def reason_for(sql: str, dialect: str = "duckdb") -> str:
     return f"{reason.path} {reason.reason}"
 
 
+def test_a_query_that_certainly_lacks_a_further_column_is_refused_and_one_with_a_star_is_not() -> None:
+    compiler = QueryCompiler()
+
+    with pytest.raises(Invalid, match="identity and event_id and cartId; add cartId to SELECT"):
+        compiler.compile(STARTER, "duckdb", ("cartId",))
+
+    for sql in ("SELECT * FROM event_triggers", "SELECT identity, event_id, 1 AS CartID FROM event_triggers"):
+        assert compiler.compile(sql, "duckdb", ("cartId", "Identity")) == sql
+
+
 def test_starter_query_is_not_changed() -> None:
     assert QueryCompiler().compile(STARTER) == STARTER
 

@@ -1,5 +1,6 @@
 """A house of authors: the registry on fakes, and the three use cases of those who define what runs in it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,11 +21,13 @@ RETENTION = timedelta(days=45)
 
 
 class EchoCompiler:
-    """Refuses the word DROP and shouts the rest."""
+    """Refuses the word DROP, and SQL that does not name a column that it is to return, and shouts the rest."""
 
-    def compile(self, sql: str, dialect: str) -> str:
+    def compile(self, sql: str, dialect: str, further_columns: Sequence[str] = ()) -> str:
         if "drop" in sql.lower():
             raise Invalid([Reason("/sql", "expected one SELECT, not DROP")])
+        if any(name.lower() not in sql.lower() for name in further_columns if name != "identity"):
+            raise Invalid([Reason("/sql", f"returns the columns {' and '.join(further_columns)}")])
         return sql.upper()
 
 
@@ -87,6 +90,7 @@ class House:
             "blocks": self.blocks,
             "renderer": FakeRenderer(),
             "conditions": FakeConditions(),
+            "compiler": EchoCompiler(),
         }
 
     def commit(self, sql: str = "select 1", partner_id: str = PARTNER_ID) -> Trigger:

@@ -25,6 +25,7 @@ from tests.fakes.stores import (
     FakeHistory,
     FakePartners,
     FakeRegistry,
+    FakeSafetyHolds,
 )
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
@@ -45,6 +46,7 @@ class House:
         self.history = FakeHistory()
         self.contacts = FakeContacts()
         self.deferrals = FakeDeferrals()
+        self.safety_holds = FakeSafetyHolds()
         self.engine = FakeEngine(self.events_of_hour)
         self.handover = FakeHandover()
         self.registry.commit_trigger(makers.trigger())
@@ -60,6 +62,7 @@ class House:
             "history": self.history,
             "contacts": self.contacts,
             "deferrals": self.deferrals,
+            "safety_holds": self.safety_holds,
             "engine": self.engine,
             "handover": self.handover,
         }
@@ -536,10 +539,11 @@ def test_contacts_are_read_only_for_queries_that_name_them(house: House) -> None
     assert contacts.reads == 1
 
 
-def test_a_deferred_match_is_handed_over_when_it_is_due_and_not_before(house: House) -> None:
-    now = house.clock.now()
+def test_a_deferred_match_is_handed_over_when_its_instant_has_settled_and_not_before(house: House) -> None:
+    settled = house.clock.now() - SETTLE
     due, later = (
-        Deferral(makers.match(event_id=f"event-{place}"), now + place * timedelta(milliseconds=1)) for place in (0, 1)
+        Deferral(makers.match(event_id=f"event-{place}"), settled + place * timedelta(milliseconds=1))
+        for place in (0, 1)
     )
     for each in (due, later):
         house.deferrals.keep(each)

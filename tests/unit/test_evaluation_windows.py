@@ -44,8 +44,10 @@ from tests.fakes.stores import (
     FakeHistory,
     FakePartners,
     FakeRegistry,
+    FakeSafetyHolds,
 )
 from tests.unit import makers
+from tests.unit.authoring import EchoCompiler
 from tests.unit.makers import NOON, PARTNER_ID
 
 WRITE_DEADLINE = timedelta(seconds=8)
@@ -90,6 +92,7 @@ class Timeline(RuleBasedStateMachine):
         self.clock = FakeClock(NOON)
         self.events = FakeEvents()
         self.cursors = FakeCursors()
+        self.safety_holds = FakeSafetyHolds()
         self.recording = Recording(self.cursors)
         self.partners = FakePartners(makers.partner())
         self.registry = FakeRegistry(self.partners, self.cursors)
@@ -110,6 +113,7 @@ class Timeline(RuleBasedStateMachine):
             blocks=FakeContentBlocks(),
             renderer=FakeRenderer(),
             conditions=FakeConditions(),
+            compiler=EchoCompiler(),
             environment=Environment.PRODUCTION,
         )
 
@@ -128,6 +132,7 @@ class Timeline(RuleBasedStateMachine):
             history=FakeHistory(),
             contacts=FakeContacts(),
             deferrals=FakeDeferrals(),
+            safety_holds=self.safety_holds,
             engine=self.engine,
             handover=Crashing(self.handover, plan),
             settle=self.settle,

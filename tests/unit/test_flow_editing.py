@@ -21,6 +21,7 @@ from signalbox.services.flow_authoring import FlowAuthoring
 from tests.unit.authoring import CONTENT, House
 from tests.unit.makers import PARTNER_ID
 
+HOUR = timedelta(hours=1)
 RULES: FlowRules = {
     "segment_filter": SegmentFilter(("vip",)),
     "contents": {"gold": EmailContent("Gold", "Gold"), "b": EmailContent("B", "B")},
@@ -30,6 +31,7 @@ RULES: FlowRules = {
     "branches": Branches((Branch("Gold", "contact.gold", "gold"),), DefaultBranch()),
     "experiment": Experiment("experiment_1", (Variant("a", 1), Variant("b", 1, "b")), 10),
     "is_transactional": True,
+    "safety_limit": 1_000,
 }
 
 
@@ -106,7 +108,12 @@ FAULTS: list[tuple[FlowRules, list[str]]] = [
     ({"contents": {"a/b": EmailContent("{{ x")}}, ["/contents/a~1b", "/contents/a~1b/subject"]),
     ({"contents": {"": EmailContent("A", "a")}}, ["/contents"]),
     ({"wait": Wait(timedelta(days=31))}, ["/wait/delay"]),
-    ({"wait": Wait(timedelta(hours=1), ExitCondition("SELECT 1"))}, ["/wait/exit_condition"]),
+    ({"wait": Wait(timedelta(hours=1), ExitCondition("DROP"))}, ["/wait/exit_condition/sql"]),
+    ({"wait": Wait(timedelta(hours=1), ExitCondition("SELECT 1", ""))}, ["/wait/exit_condition/key"]),
+    ({"wait": Wait(timedelta(hours=1), ExitCondition("SELECT 1", "cartId"))}, [
+        "/wait/exit_condition/sql", "/wait/exit_condition/key",
+    ]),
+    ({"safety_limit": 0}, ["/safety_limit"]),
     ({"re_entry": ReEntry(2)}, ["/re_entry/entries"]),
     ({"quiet_hours": QuietHours(time(0), time(0))}, ["/quiet_hours/end"]),
     ({"branches": Branches((Branch("A", "?"), Branch("B", "gold", "none")))}, [
@@ -117,6 +124,19 @@ FAULTS: list[tuple[FlowRules, list[str]]] = [
     ({"experiment": Experiment("e", (Variant("a", 0),))}, ["/experiment/variants"]),
     ({"experiment": Experiment("e", (Variant("a", 1, "none"),))}, ["/experiment/variants/0/content_id"]),
 ]  # fmt: skip
+
+
+def test_an_exit_condition_is_compiled_when_its_flow_is_launched_and_when_a_live_one_is_edited(house: House) -> None:
+    exits = [ExitCondition(f"select {number}, cartId", "cartid", compiled_sql="old") for number in (1, 2)]
+    trigger = house.commit("select cartId")
+    draft = house.flows.create(PARTNER_ID, "Carts", trigger.trigger_id, CONTENT, wait=Wait(HOUR, exits[0]))
+
+    live = house.flows.launch(draft)
+    edited = house.flows.edit(live, wait=Wait(HOUR, exits[1]))
+
+    compiled = [each.wait.exit_condition.compiled_sql for each in (live, edited)]  # type: ignore[union-attr]  # it has
+    assert compiled == ["SELECT 1, CARTID", "SELECT 2, CARTID"]
+    assert house.registry.flow(PARTNER_ID, live.flow_id) == edited
 
 
 @pytest.mark.parametrize(("rules", "paths"), FAULTS)

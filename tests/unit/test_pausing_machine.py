@@ -15,7 +15,15 @@ from signalbox.domain.flows import Flow, FlowStatus, PauseMode
 from signalbox.services.considering import HELD_FOR
 from signalbox.services.evaluation import Evaluation
 from tests.fakes.others import FakeChannel, FakeConditions, FakeEngine, FakeHandover, FakeRenderer
-from tests.fakes.stores import FakeContacts, FakeDeferrals, FakeDeliveries, FakeEvents, FakeHistory, FakePlaces
+from tests.fakes.stores import (
+    FakeContacts,
+    FakeDeferrals,
+    FakeDeliveries,
+    FakeEvents,
+    FakeHistory,
+    FakePlaces,
+    FakeSafetyHolds,
+)
 from tests.unit import makers
 from tests.unit.authoring import House
 from tests.unit.makers import PARTNER_ID
@@ -40,6 +48,7 @@ class Pausing(RuleBasedStateMachine):
             live_flows=self.house.registry,
             cursors=self.house.cursors,
             deferrals=deferrals,
+            safety_holds=FakeSafetyHolds(),
             events=self.events,
             history=FakeHistory(),
             contacts=contacts,
@@ -115,7 +124,7 @@ class Pausing(RuleBasedStateMachine):
         if self.flow.status is FlowStatus.PAUSED:
             self.it_is_resumed()
         resumed_at = self.house.clock.now()
-        self.house.clock.pass_time(HELD_FOR)
+        self.house.clock.pass_time(HELD_FOR + SETTLE)
         self.evaluation.evaluate(PARTNER_ID)
         while self.handover.matches:
             self.sending.send(self.handover.matches.pop())

@@ -160,7 +160,7 @@ class World:
         for each in list(self.house.deferrals.due(PARTNER_ID, self.house.clock.now())):
             self.queue.append(each.match)
             if self.in_order or self.random.random() < 0.9:
-                self.house.deferrals.remove(each)
+                self.house.deferrals.remove_all([each])
 
     def step(self) -> None:
         drawn = self.random.random()

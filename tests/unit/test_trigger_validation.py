@@ -1,5 +1,6 @@
 """Validation: which events a draft is run over, what is shown of its rows, and what the rules would do with them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ SQL = "select 1"
 class Compiler:
     """Refuses the word drop and leaves the rest as it is."""
 
-    def compile(self, sql: str, dialect: str) -> str:
+    def compile(self, sql: str, dialect: str, further_columns: Sequence[str] = ()) -> str:
         if "drop" in sql:
             raise Invalid([Reason("/sql", "expected one SELECT, not drop")])
         return sql

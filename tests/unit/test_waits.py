@@ -4,15 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from signalbox.domain.waits import Exit, ExitCondition, Wait, Waiting, exits_are_read_from, reasons_against
+from signalbox.domain.queries import Cell
+from signalbox.domain.waits import Exit, ExitCondition, Exits, Wait, column_of, key_of, reasons_against
 from tests.unit.makers import NOON
 
 HOUR, INSTANT = timedelta(hours=1), timedelta(milliseconds=1)
 WAIT = Wait(2 * HOUR, ExitCondition("SELECT", "cartId"))
-
-
-def waiting(key: str = "cart-1") -> Waiting:
-    return Waiting(key, began_after=NOON, due_at=NOON + 2 * HOUR)
 
 
 def test_a_wait_runs_from_when_the_event_occurred_however_late_the_run_is() -> None:
@@ -29,33 +26,52 @@ def test_an_event_may_be_older_by_the_time_it_was_made_to_wait() -> None:
     assert Wait(timedelta(days=30)).longest_age(timedelta(hours=72)) == timedelta(days=33)
 
 
-def test_a_wait_is_over_at_the_instant_it_is_due() -> None:
-    assert not waiting().is_due(NOON + 2 * HOUR - INSTANT)
-    assert waiting().is_due(NOON + 2 * HOUR)
-
-
 @pytest.mark.parametrize(
-    ("key", "after", "left"),
+    ("key", "after", "left_by"),
     [
-        ("cart-1", INSTANT, True),
-        ("cart-1", 5 * HOUR, True),
-        ("cart-1", timedelta(0), False),
-        ("cart-1", -HOUR, False),
-        ("cart-2", HOUR, False),
+        ("cart-1", INSTANT, "bought"),
+        ("cart-1", 5 * HOUR, "bought"),
+        ("cart-1", timedelta(0), None),
+        ("cart-1", -HOUR, None),
+        ("cart-2", HOUR, None),
     ],
 )
 def test_who_leaves_does_so_by_their_own_key_and_after_they_began_to_wait(
-    key: str, after: timedelta, *, left: bool
+    key: str, after: timedelta, left_by: str | None
 ) -> None:
-    assert waiting().has_left([Exit("cart-9", NOON + HOUR), Exit(key, NOON + after)]) is left
-    assert not waiting().has_left([])
+    exits = Exits.of([("cart-9", Exit("other", NOON + HOUR)), (key, Exit("bought", NOON + after))])
+
+    assert exits.left_by("cart-1", NOON) == left_by
+    assert Exits.of([]).left_by("cart-1", NOON) is None
 
 
-def test_exits_are_read_from_the_earliest_beginning() -> None:
-    later = Waiting("cart-2", NOON + HOUR, NOON + 3 * HOUR)
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_the_latest_exit_of_a_key_is_whoever_waits_s_exit(order: tuple[int, ...]) -> None:
+    exits = Exits.of([("cart-1", Exit(f"event-{hours}", NOON + hours * HOUR)) for hours in order])
 
-    assert exits_are_read_from([later, waiting()]) == NOON
-    assert exits_are_read_from([]) is None
+    assert [exits.left_by("cart-1", NOON + hours * HOUR) for hours in (-1, 0, 1, 2)] == ["event-2"] * 3 + [None]
+
+
+def test_who_has_no_key_leaves_by_nothing() -> None:
+    assert Exits.of([("None", Exit("bought", NOON))]).left_by(None, NOON - HOUR) is None
+
+
+def test_a_keys_column_is_found_whatever_the_case_of_its_name() -> None:
+    assert [column_of({"identity": None, "CARTID": 1}, key) for key in ("cartId", "cart")] == ["CARTID", None]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "key"),
+    [
+        ("cartId", "Cart-1", "Cart-1"),
+        ("cartId", None, None),
+        ("cartId", 12, "12"),
+        ("cartId", {"b": 1, "a": 2}, '{"a": 2, "b": 1}'),
+        ("identity", " Ana@Example.org", "ana@example.org"),
+    ],
+)
+def test_a_key_is_text_and_an_identity_is_folded(column: str, cell: Cell, key: str | None) -> None:
+    assert key_of({column: cell}, column) == key
 
 
 @pytest.mark.parametrize(

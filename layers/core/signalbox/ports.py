@@ -28,6 +28,7 @@ from signalbox.domain.partners import Partner
 from signalbox.domain.push import PushMessage
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, Window
+from signalbox.domain.safety_holds import SafetyHold
 from signalbox.domain.segments import Membership, Segment
 from signalbox.domain.signing_in import PasswordChallenge, Tokens
 from signalbox.domain.sms import SmsMessage
@@ -160,6 +161,16 @@ class Cursors(Protocol):
         """
 
 
+class SafetyHolds(Protocol):
+    """The runs that were stopped and the answers to them, one for each flow: its last."""
+
+    def of_partner(self, partner_id: str) -> Mapping[str, SafetyHold]:
+        """Give the holds by flow id, answered ones too, read consistently."""
+
+    def save(self, hold: SafetyHold) -> None:
+        """Store version n of a flow's hold; raises Conflict unless n - 1 is stored (0: none)."""
+
+
 class EvaluationRequests(Protocol):
     """The queue from schedule to evaluate."""
 
@@ -204,10 +215,13 @@ class History(Protocol):
 
 
 class QueryCompiler(Protocol):
-    """Checks a trigger's SQL and translates it for the engine."""
+    """Checks a query's SQL and translates it for the engine."""
 
-    def compile(self, sql: str, dialect: str) -> str:
-        """Give the engine's SQL, placeholders still in it; raises Invalid with the construct named."""
+    def compile(self, sql: str, dialect: str, further_columns: Sequence[str] = ()) -> str:
+        """Give the engine's SQL, placeholders still in it; raises Invalid with the construct named.
+
+        A query that certainly lacks one of `further_columns` is refused, as one without `identity` or `event_id` is.
+        """
 
 
 class Deliveries(Protocol):
@@ -358,8 +372,8 @@ class Deferrals(Protocol):
     def due(self, partner_id: str, up_to: datetime) -> Iterator[Deferral]:
         """Give those of the partner that are due, the longest due first, read consistently."""
 
-    def remove(self, deferral: Deferral) -> None:
-        """Take it out; what is not there any more stays gone."""
+    def remove_all(self, deferrals: Sequence[Deferral]) -> None:
+        """Take them out; what is not there any more stays gone."""
 
 
 class Renderer(Protocol):

@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 class SkipReason(StrEnum):
-    """Why nothing was sent: the closed list of spec triggers-and-flows, section 5."""
+    """Why nothing was sent: the closed list of spec triggers-and-flows, section 5, and `exited` (decision 25)."""
 
     TOO_OLD = "too_old"
     NO_IDENTITY = "no_identity"
@@ -51,6 +51,18 @@ class SkipReason(StrEnum):
     CHANNEL_REJECTED = "channel_rejected"
     FLOW_NOT_LIVE = "flow_not_live"
     SAFETY_HOLD = "safety_hold"
+    EXITED = "exited"
+
+
+@dataclass(frozen=True, slots=True)
+class ExitVerdict:
+    """What a run found when it judged an exit condition, over what was received up to `judged_at`.
+
+    `left_by` names the event by which the person left the wait, None for who stays.
+    """
+
+    judged_at: datetime
+    left_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,8 @@ class Match:
 
     `received_at` finds the event in its store; None when the row names an event that the run did not load.
     `matched_at` is when the run found it; None in a queue message of before it was told.
+    `exit` is given where the run that took it up judged its wait's exit condition, and is not kept with a deferral.
+    `is_discarded` is what a person made of it with the run that the safety hold stopped.
     """
 
     partner_id: str
@@ -71,6 +85,8 @@ class Match:
     max_event_age: timedelta
     row: dict[str, Cell]
     matched_at: datetime | None = None
+    exit: ExitVerdict | None = None
+    is_discarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ class FlowRules(TypedDict, total=False):
     branches: Branches
     experiment: Experiment | None
     is_transactional: bool
+    safety_limit: int | None
 
 
 class FlowChanges(FlowRules, total=False):
@@ -152,6 +153,7 @@ class Flow:
     `content` is what its contacts get, unless their branch or variant names one of `contents`, which are by id.
     `pause_mode` is given while it is paused. `starts_after` is given once it was launched: what was received up to
     then is none of this flow's, since it came before the launch, or in a pause that dropped it.
+    `safety_limit` is how many contacts a run may find; one that finds more waits for a person. None: any number.
     """
 
     partner_id: str
@@ -171,6 +173,7 @@ class Flow:
     branches: Branches = EVERYBODY
     experiment: Experiment | None = None
     is_transactional: bool = False
+    safety_limit: int | None = None
 
     @property
     def holds_matches(self) -> bool:
@@ -207,13 +210,19 @@ class LiveFlow:
     partner_id: str
     flow_id: str
     trigger_id: str
+    wait: Wait | None = None
+    safety_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a flow has got: every event received at or before `position` is in a committed window."""
+    """How far a flow has got: every event received at or before `position` is in a committed window.
+
+    `contacts` counts those that a run which has not caught up yet has found so far, step by step; 0 once it has.
+    """
 
     partner_id: str
     flow_id: str
     position: datetime
     health: Health = field(default_factory=Health)
+    contacts: int = 0

@@ -1,9 +1,12 @@
-"""How a flow's runs are going, kept with its cursor: the last run, since when it fails, and whether it went quiet."""
+"""How a flow's runs are going, kept with its cursor: the last run, since when it fails, and whether it went quiet.
+
+The exit condition of its wait is a query of its own, which fails by itself.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from signalbox.domain.queries import QueryFault, Window
+from signalbox.domain.queries import QueryFailure, QueryFault, Window
 
 DAILY = 7
 """So many days in a row with a match make a flow a daily one; fewer would call every shop's weekend a silence."""
@@ -11,6 +14,8 @@ QUIET_DAYS = 1
 """A daily flow has gone quiet when so many whole days (UTC) passed without a match."""
 TOLD_FOR = timedelta(days=7)
 """For so long after its last match a quiet flow is told of; then it is how things are."""
+LONGEST_EXIT_DETAIL = 200
+"""What of an exit condition's fault is kept, so that a cursor with all that can be told costs one write unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,15 @@ class LastRun:
 
 
 @dataclass(frozen=True, slots=True)
+class ExitFault:
+    """Why a wait's exit condition cannot be judged, and since when; whoever waits goes on waiting."""
+
+    since: datetime
+    fault: QueryFault
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """The health of one flow's runs; `streak` counts the days in a row with a match that end on `last_match_on`."""
 
@@ -35,6 +49,15 @@ class Health:
     failing_since: datetime | None = None
     last_match_on: date | None = None
     streak: int = 0
+    exit_fault: ExitFault | None = None
+
+    def after_exits(self, failure: QueryFailure | None, now: datetime) -> "Health":
+        """Add what became of the exit condition; the same again when it only goes on as it was."""
+        if failure is None:
+            return replace(self, exit_fault=None) if self.exit_fault else self
+        since = self.exit_fault.since if self.exit_fault else now
+        told = ExitFault(since, failure.fault, failure.detail[:LONGEST_EXIT_DETAIL])
+        return self if told == self.exit_fault else replace(self, exit_fault=told)
 
     def after(self, run: LastRun) -> "Health":
         """Add a run: a failed one keeps the day it began to fail, one that matched its day."""

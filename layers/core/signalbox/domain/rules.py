@@ -8,6 +8,7 @@ from signalbox.domain.content import ContentProblem
 from signalbox.domain.decisions import Match, SkipReason, Step, Verdict
 from signalbox.domain.events import Event
 from signalbox.domain.flows import Flow, FlowStatus, SegmentFilter
+from signalbox.domain.waits import MAX_EXIT_AGE, Wait
 
 PASSED = "passed"
 WAIT = "wait"
@@ -39,6 +40,8 @@ def _checks(
     if flow is None:
         yield SkipReason.FLOW_NOT_LIVE, "the flow is gone", None
         return
+    if match.is_discarded:
+        yield SkipReason.SAFETY_HOLD, "the run that found it was stopped, and discarded", None
     yield SkipReason.TOO_OLD, _too_old(flow, match, event, now), None
     yield SkipReason.FLOW_NOT_LIVE, None if flow.status is FlowStatus.LIVE else f"the flow is {flow.status.value}", None
     if view is None:
@@ -46,14 +49,27 @@ def _checks(
         return
     yield SkipReason.NO_IDENTITY, None, None
     if flow.wait:
-        due_at = flow.wait.due_at(match.matched_at or now, event.occurred_at if event else None)
-        yield None, f"until {due_at.isoformat()}" if due_at > now else None, due_at
+        yield from _waited(flow.wait, match, event, now)
     yield SkipReason.SUPPRESSED, ", ".join(sorted(view.suppressions)) or None, None
     segment_ids = belongs(flow.segment_filter, view)
     if isinstance(segment_ids, ContentProblem):
         yield segment_ids.reason, segment_ids.detail, None
     else:
         yield SkipReason.SEGMENT_FILTER, _filtered(flow.segment_filter, segment_ids), None
+
+
+def _waited(
+    wait: Wait, match: Match, event: Event | None, now: datetime
+) -> Iterator[tuple[SkipReason | None, str | None, datetime | None]]:
+    """Ask whether the wait is over, and what the run that took it up said of its exit, where that was just now."""
+    due_at = wait.due_at(match.matched_at or now, event.occurred_at if event else None)
+    yield None, f"until {due_at.isoformat()}" if due_at > now else None, due_at
+    if wait.exit_condition is None:
+        return
+    if match.exit is None or now - match.exit.judged_at > MAX_EXIT_AGE:
+        yield None, "until its exit condition is judged", now
+    else:
+        yield SkipReason.EXITED, match.exit.left_by and f"by the event {match.exit.left_by}", None
 
 
 def _too_old(flow: Flow, match: Match, event: Event | None, now: datetime) -> str | None:

@@ -28,11 +28,23 @@ class HoldState(StrEnum):
 
 
 class Passage(StrEnum):
-    """What becomes of a run: its matches go on, wait with the cursor, or end as skipped(safety_hold)."""
+    """What becomes of a run: its matches go on, go on by a person's word, wait with the cursor, or end as skipped."""
 
     HAND_OVER = "hand_over"
+    APPROVED = "approved"
     STOP = "stop"
     SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRun:
+    """What a run has found for one flow in one window; `contacts` counts the steps of the same run before it too."""
+
+    partner_id: str
+    flow_id: str
+    trigger_version: int
+    window: Window
+    contacts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +52,20 @@ class SafetyHold:
     """A run that was stopped, and what a person said to it.
 
     `covers_until` is the end of the stopped window until there is an answer, and the instant of the answer then.
-    `answered_by` is whatever that person is called.
+    `answered_by` is whatever that person is called. `version` counts what was written of the flow's holds.
     """
 
-    flow_id: str
-    trigger_version: int
-    window: Window
-    contacts: int
+    run: FlowRun
+    version: int
     held_at: datetime
     covers_until: datetime
     state: HoldState = HoldState.WAITING
     answered_by: str | None = None
 
     @classmethod
-    def of(cls, flow_id: str, trigger_version: int, window: Window, contacts: int, now: datetime) -> "SafetyHold":
-        """Stop a run."""
-        return cls(flow_id, trigger_version, window, contacts, now, window.end)
+    def of(cls, run: FlowRun, now: datetime, before: "SafetyHold | None") -> "SafetyHold":
+        """Stop a run, in the place of the hold `before`."""
+        return cls(run, before.version + 1 if before else 1, now, run.window.end)
 
     def answered(self, state: HoldState, answered_by: str, now: datetime) -> "SafetyHold":
         """Take a person's answer; raises Invalid when there was one already, or it is none."""
@@ -63,11 +73,33 @@ class SafetyHold:
             raise Invalid([Reason("/state", f"expected a hold that waits; this one is {self.state.value}")])
         if state is HoldState.WAITING:
             raise Invalid([Reason("/state", "expected approved or discarded")])
-        return replace(self, state=state, answered_by=answered_by, covers_until=now)
+        return replace(self, version=self.version + 1, state=state, answered_by=answered_by, covers_until=now)
 
-    def covers(self, window: Window, trigger_version: int) -> bool:
-        """Tell whether this hold, and an answer to it, is about this run."""
-        return trigger_version == self.trigger_version and window.end <= self.covers_until
+    def stops(self, position: datetime, trigger_version: int) -> bool:
+        """Tell whether this hold waits, and a flow that has got to `position` with it.
+
+        A cursor that was moved beyond the stopped window, by a pause that dropped it, is held no more.
+        """
+        is_its_own = trigger_version == self.run.trigger_version and position < self.covers_until
+        return self.state is HoldState.WAITING and is_its_own
+
+    def part_of(self, window: Window, trigger_version: int) -> Window:
+        """Give what of a window an answer covers, all of it where none does: no run is half under an answer."""
+        is_its_own = trigger_version == self.run.trigger_version and self.state is not HoldState.WAITING
+        return Window(window.start, self.covers_until) if is_its_own and self._ends_in(window) else window
+
+    def passage(self, run: FlowRun) -> Passage | None:
+        """Say what this hold makes of a run, None where it says nothing of it."""
+        if run.trigger_version != self.run.trigger_version:
+            return None
+        if self.state is HoldState.WAITING:
+            return Passage.STOP if run.window.start < self.covers_until else None
+        if run.window.end > self.covers_until:
+            return None
+        return Passage.APPROVED if self.state is HoldState.APPROVED else Passage.SKIP
+
+    def _ends_in(self, window: Window) -> bool:
+        return window.start < self.covers_until < window.end
 
 
 def contacts_in(identities: Iterable[str | None]) -> int:
@@ -75,17 +107,17 @@ def contacts_in(identities: Iterable[str | None]) -> int:
     return len({each for each in identities if each is not None})
 
 
-def passage(contacts: int, limit: int | None, window: Window, trigger_version: int, hold: SafetyHold | None) -> Passage:
-    """Say what becomes of a run of so many contacts; a limit of None lets everything pass.
+def passage(run: FlowRun, limit: int | None, hold: SafetyHold | None) -> Passage:
+    """Say what becomes of a run; a limit of None lets everything pass.
 
-    A waiting hold of the same version stops a smaller run too: its windows were made smaller, the people are the same.
+    A waiting hold of the same version stops smaller and larger runs too: the people are the same, or more.
     """
-    if hold is not None and hold.covers(window, trigger_version):
-        match hold.state:
-            case HoldState.WAITING:
-                return Passage.STOP
-            case HoldState.APPROVED:
-                return Passage.HAND_OVER
-            case HoldState.DISCARDED:
-                return Passage.SKIP
-    return Passage.STOP if limit is not None and contacts > limit else Passage.HAND_OVER
+    by_hold = hold.passage(run) if hold is not None else None
+    if by_hold is not None:
+        return by_hold
+    return Passage.STOP if limit is not None and run.contacts > limit else Passage.HAND_OVER
+
+
+def reasons_against(limit: int | None) -> Iterable[Reason]:
+    """Say what is wrong with a limit."""
+    return [] if limit is None or limit >= 1 else [Reason("", "expected a number of contacts, at least 1")]

@@ -1,21 +1,26 @@
 """Waits: a delay before sending, and the condition by which people leave it.
 
     match ──begin──> waiting ──due, judged again on fresh events──> sent or skipped by the other rules
-                        └─────due, the exit condition holds───────> left: skipped, nothing is sent
+                        └─────due, the exit condition holds───────> left: skipped(exited), nothing is sent
 
 Nothing happens before it is due. Then the exit condition's SQL runs over all events received up to that moment,
 settled or not, once for everybody of a flow who is due, and each of them is judged by its own key and start.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from signalbox.domain.errors import Reason
+from signalbox.domain.identities import identity_of
+from signalbox.domain.queries import Cell
 
 MIN_WAIT = timedelta(seconds=1)
 MAX_WAIT = timedelta(days=30)  # spec: triggers-and-flows, section 3
 BY_IDENTITY = "identity"
+MAX_EXIT_AGE = timedelta(seconds=60)
+"""How long what was found about an exit is believed: a match that took longer to be sent is judged again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,14 @@ class ExitCondition:
     """SQL that finds events by which people leave.
 
     `key` names the column that both this query and the trigger return, and by which their rows belong together: the
-    identity, or a `cartId` when only a purchase of that very cart is to count.
+    identity, or a `cartId` when only a purchase of that very cart is to count. `compiled_sql` is what the engine runs,
+    empty until the flow is launched.
     """
 
     sql: str
     key: str = BY_IDENTITY
+    dialect: str = "duckdb"
+    compiled_sql: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +58,50 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """Somebody who waits; `key` is the value of the exit condition's key column in the trigger's row, as text.
-
-    `began_after` is the receive time of the event that began it: what came later may end it.
-    """
-
-    key: str
-    began_after: datetime
-    due_at: datetime
-
-    def is_due(self, now: datetime) -> bool:
-        """Tell whether the wait is over."""
-        return now >= self.due_at
-
-    def has_left(self, exits: Iterable["Exit"]) -> bool:
-        """Judge by what the exit condition found; an event received before the wait began is nobody's exit."""
-        return any(each.key == self.key and each.received_at > self.began_after for each in exits)
-
-
-@dataclass(frozen=True, slots=True)
 class Exit:
-    """A row of the exit condition: its key's value as text, and when its event was received."""
+    """An event that the exit condition found."""
 
-    key: str
+    event_id: str
     received_at: datetime
 
 
-def exits_are_read_from(waiting: Iterable[Waiting]) -> datetime | None:
-    """Give the receive time after which events matter to any of these, None when there is nobody."""
-    return min((each.began_after for each in waiting), default=None)
+@dataclass(frozen=True, slots=True)
+class Exits:
+    """The latest exit of each key: who began to wait before it has left, whatever came earlier."""
+
+    latest_by_key: Mapping[str, Exit]
+
+    @classmethod
+    def of(cls, found: Iterable[tuple[str, Exit]]) -> "Exits":
+        """Keep the latest of each key."""
+        latest: dict[str, Exit] = {}
+        for key, each in found:
+            if key not in latest or each.received_at > latest[key].received_at:
+                latest[key] = each
+        return cls(latest)
+
+    def left_by(self, key: str | None, began_at: datetime) -> str | None:
+        """Name the event by which somebody left, None for who stays, as who has no key does.
+
+        `began_at` is when the event was received that began the wait; what was received up to then is nobody's exit.
+        """
+        latest = None if key is None else self.latest_by_key.get(key)
+        return latest.event_id if latest is not None and latest.received_at > began_at else None
+
+
+def column_of(row: Mapping[str, Cell], key: str) -> str | None:
+    """Give the row's own name of the key's column, None when it has no such; SQL's names do not mind their case."""
+    return next((name for name in row if name.lower() == key.lower()), None)
+
+
+def key_of(row: Mapping[str, Cell], column: str) -> str | None:
+    """Give the key in a row as text, None where it is NULL; an identity is folded as all identities are."""
+    cell = row[column]
+    if cell is None:
+        return None
+    if column.lower() == BY_IDENTITY:
+        return identity_of(str(cell))
+    return cell if isinstance(cell, str) else json.dumps(cell, sort_keys=True)
 
 
 def reasons_against(wait: Wait) -> Iterator[Reason]:

@@ -5,21 +5,19 @@ harmless: a decision is made once per (flow, event). A cursor moves by condition
 one moves it and the other's work is the harmless repeat (invariant 3).
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import batched, groupby
 
 from signalbox.domain.errors import Conflict, Misconfigured
-from signalbox.domain.events import to_ms
 from signalbox.domain.flows import Cursor, LiveFlow, Trigger
 from signalbox.domain.health import LastRun
 from signalbox.domain.matching import matches_of, usable
 from signalbox.domain.partners import Partner
 from signalbox.domain.queries import Loaded, QueryAnswer, QueryFailure, QueryRows
-from signalbox.domain.windows import IDLE_STEP, next_window
+from signalbox.domain.safety_holds import Passage
 from signalbox.ports import (
     Clock,
     Contacts,
@@ -31,21 +29,21 @@ from signalbox.ports import (
     LiveFlows,
     Partners,
     QueryEngine,
+    SafetyHolds,
 )
-from signalbox.services.loading import FlowWindow, Load, Loading
-
-TAKEN_UP_AT_ONCE = 100
-"""How many deferred matches are handed over together; what has no time left waits for the next run."""
-
-type Place = tuple[LiveFlow, Trigger, Cursor]
-"""A live flow with its trigger and how far it has got."""
+from signalbox.services.leaving import Leaving
+from signalbox.services.loading import Load, Loading
+from signalbox.services.safety_holding import Holding
+from signalbox.services.steps import FlowWindow, Place, is_held, steps
+from signalbox.services.taking_up import TakingUp
 
 
 @dataclass(slots=True)
 class EvaluationReport:
     """What a run did for one partner: counts, failures and silences by trigger, up to where each flow was read.
 
-    `taken_up` counts the matches that had been deferred and were due.
+    `taken_up` counts the matches that had been deferred and were due. `held` are the flows whose run waits for a
+    person; what they have not read is not behind.
     """
 
     settled: datetime
@@ -54,12 +52,18 @@ class EvaluationReport:
     matches: int = 0
     failures: list[tuple[str, QueryFailure]] = field(default_factory=list)
     gone_quiet: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     read_up_to: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def lag(self) -> timedelta:
         """Tell how far the last flow is behind what has settled."""
         return max((self.settled - position for position in self.read_up_to.values()), default=timedelta(0))
+
+    def hold(self, flow_id: str) -> None:
+        """Note that a flow waits for a person from now on."""
+        self.held.append(flow_id)
+        del self.read_up_to[flow_id]
 
 
 class Evaluation:
@@ -76,6 +80,7 @@ class Evaluation:
         history: History,
         contacts: Contacts,
         deferrals: Deferrals,
+        safety_holds: SafetyHolds,
         engine: QueryEngine,
         handover: Handover,
         settle: timedelta,
@@ -85,11 +90,13 @@ class Evaluation:
         self._live_flows = live_flows
         self._cursors = cursors
         self._contacts = contacts
-        self._deferrals = deferrals
         self._engine = engine
         self._handover = handover
         self._settle = settle
         self._loading = Loading(events, history)
+        leaving = Leaving(clock=clock, loading=self._loading, contacts=contacts, engine=engine, settle=settle)
+        self._holding = Holding(clock=clock, safety_holds=safety_holds)
+        self._taking_up = TakingUp(deferrals=deferrals, handover=handover, leaving=leaving, settle=settle)
 
     def evaluate(self, partner_id: str, may_go_on: Callable[[], bool] = lambda: True) -> EvaluationReport:
         """Bring every live flow of the partner up to what has settled, in bounded steps, oldest first.
@@ -101,52 +108,54 @@ class Evaluation:
         if partner is None:
             raise Misconfigured("a partner with live flows is not in the registry")
         now = self._clock.now()
-        report = EvaluationReport(settled=now - self._settle, taken_up=self._take_up(partner_id, now, may_go_on))
-        cursors = self._cursors.of_partner(partner_id)
-        pending = [
-            (flow, trigger, cursors[flow.flow_id])
-            for flow, trigger in self._live_flows.of_partner(partner_id)
-            if flow.flow_id in cursors
-        ]
-        report.read_up_to = {flow.flow_id: cursor.position for flow, _, cursor in pending}
-        report.gone_quiet = sorted(
-            {trigger.trigger_id for _, trigger, cursor in pending if cursor.health.is_quiet(now)}
-        )
+        report = EvaluationReport(settled=now - self._settle)
+        live = self._live_flows.of_partner(partner_id)
+        taken = self._taking_up.take_up(partner, live, now, may_go_on)
+        report.taken_up = taken.count
+        pending = self._places(partner_id, live, now, report)
+        pending = [self._after_exits(place, taken.exit_faults, report) for place in pending]
         while pending:
             advanced: list[Place] = []
-            for group in self._groups(pending, now):
+            for group in steps(pending, now, self._settle):
                 advanced += self._step(partner, group, report, may_go_on)
                 if not may_go_on():
                     return report
             pending = advanced
         return report
 
-    def _take_up(self, partner_id: str, now: datetime, may_go_on: Callable[[], bool]) -> int:
-        """Hand over again what was deferred and is due, and give its number; done twice it is harmless."""
-        count = 0
-        for due in batched(self._deferrals.due(partner_id, now), TAKEN_UP_AT_ONCE, strict=False):
-            self._handover.hand_over([each.match for each in due])
-            for each in due:
-                self._deferrals.remove(each)
-            count += len(due)
-            if not may_go_on():
-                break
-        return count
-
-    def _groups(self, pending: Sequence[Place], now: datetime) -> Iterator[list[FlowWindow]]:
-        """Put flows that read up to the same instant together, those that are up to date and read little first.
-
-        Flows that look back are apart: what their history takes, in time or in faults, is theirs alone. Flows that
-        failed come last: they may fail again by using up their limits. In a group the longest waiting is first.
-        """
-        windows = [
-            FlowWindow(flow, trigger, cursor, window)
-            for flow, trigger, cursor in pending
-            if (window := next_window(cursor.position, now, self._settle))
+    def _places(
+        self, partner_id: str, live: Iterable[tuple[LiveFlow, Trigger]], now: datetime, report: EvaluationReport
+    ) -> list[Place]:
+        """Find where the flows have got to, and leave out those that wait for a person."""
+        cursors, holds = self._cursors.of_partner(partner_id), self._holding.of_partner(partner_id)
+        places = [
+            (flow, trigger, cursors[flow.flow_id], holds.get(flow.flow_id))
+            for flow, trigger in live
+            if flow.flow_id in cursors
         ]
-        windows.sort(key=_group_of)
-        for _, group in groupby(windows, key=_group_of):
-            yield sorted(group, key=_waits_since)
+        report.gone_quiet = sorted(
+            {trigger.trigger_id for _, trigger, cursor, _ in places if cursor.health.is_quiet(now)}
+        )
+        report.held = [place[0].flow_id for place in places if is_held(place)]
+        free = [place for place in places if place[0].flow_id not in report.held]
+        report.read_up_to = {flow.flow_id: cursor.position for flow, _, cursor, _ in free}
+        return free
+
+    def _after_exits(
+        self, place: Place, exit_faults: Mapping[str, QueryFailure | None], report: EvaluationReport
+    ) -> Place:
+        """Keep with the cursor what became of the flow's exit condition, where it was asked."""
+        flow, trigger, cursor, hold = place
+        if flow.flow_id not in exit_faults:
+            return place
+        failure = exit_faults[flow.flow_id]
+        if failure is not None:
+            report.failures.append((trigger.trigger_id, failure))
+        health = cursor.health.after_exits(failure, self._clock.now())
+        following = replace(cursor, health=health)
+        if health is not cursor.health:
+            self._advance(cursor, following)
+        return flow, trigger, following, hold
 
     def _step(
         self, partner: Partner, group: Sequence[FlowWindow], report: EvaluationReport, may_go_on: Callable[[], bool]
@@ -160,13 +169,13 @@ class Evaluation:
         for each, failure in load.refused:
             self._fail(each, failure, report)
         touched = {each.flow.flow_id for each in (*load.group, *(each for each, _ in load.refused))}
-        advanced = [(each.flow, each.trigger, each.cursor) for each in group if each.flow.flow_id not in touched]
+        advanced = [each.place() for each in group if each.flow.flow_id not in touched]
         with closing(self._answers(partner.partner_id, load)) as answers:
             for each, answer in answers:
                 if isinstance(answer, QueryFailure):
                     self._fail(each, answer, report)
                 elif (following := self._commit(each, answer, load.loaded, report)) is not None:
-                    advanced.append((each.flow, each.trigger, following))
+                    advanced.append((each.flow, each.trigger, following, each.hold))
                 if not may_go_on():
                     break
         return advanced
@@ -189,17 +198,28 @@ class Evaluation:
     def _commit(self, each: FlowWindow, answer: QueryRows, loaded: Loaded, report: EvaluationReport) -> Cursor | None:
         """Hand the matches over, then move the cursor; None when the flow is done for this run.
 
-        It is done when an overlapping run has moved its cursor, and when nothing happened since it was written.
+        It is done when an overlapping run has moved its cursor, when nothing happened since it was written, and when
+        it finds more people than it may.
         """
         is_up_to_date = each.window.end == report.settled
-        if loaded.is_empty and is_up_to_date and each.window.end - each.window.start < IDLE_STEP:
+        if loaded.is_empty and is_up_to_date and each.is_idle:
             report.read_up_to[each.flow.flow_id] = each.window.end
             return None  # the next run's window begins where this one did, and holds it
-        matches = matches_of(each.flow, each.trigger, answer, self._clock.now())
+        found = matches_of(each.flow, each.trigger, answer, self._clock.now())
+        flow_run = self._holding.run_of(each, found)
+        passed, matches = self._holding.passing(each, flow_run, found)
+        if passed is Passage.STOP:
+            report.hold(each.flow.flow_id)
+            return None
         self._handover.hand_over(matches)
         report.matches += len(matches)
         run = self._run(each, rows=len(answer.rows), matches=len(matches), elapsed_ms=answer.elapsed_ms)
-        following = replace(each.cursor, position=each.window.end, health=each.cursor.health.after(run))
+        following = replace(
+            each.cursor,
+            position=each.window.end,
+            health=each.cursor.health.after(run),
+            contacts=flow_run.contacts if passed is Passage.HAND_OVER and not is_up_to_date else 0,
+        )
         if not self._advance(each.cursor, following):
             return None
         report.read_up_to[each.flow.flow_id] = following.position
@@ -220,14 +240,3 @@ class Evaluation:
         except Conflict:  # an overlapping run covered this window
             return False
         return True
-
-
-def _group_of(each: FlowWindow) -> tuple[bool, bool, int]:
-    """Order: what failed after what did not, look-backs after the rest, then from the present backwards."""
-    return each.is_failing, bool(each.trigger.lookback), -to_ms(each.window.end)
-
-
-def _waits_since(each: FlowWindow) -> datetime:
-    """Tell when it ran last, or where it began: what was just launched comes last, what was left over first."""
-    last_run = each.cursor.health.last_run
-    return each.cursor.position if last_run is None else last_run.ran_at

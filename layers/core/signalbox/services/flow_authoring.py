@@ -25,6 +25,7 @@ from signalbox.ports import (
     KnownBlocks,
     KnownSegments,
     LiveFlows,
+    QueryCompiler,
     Renderer,
 )
 from signalbox.services.flow_checks import FlowChecks
@@ -48,6 +49,7 @@ class FlowAuthoring:
         blocks: KnownBlocks,
         renderer: Renderer,
         conditions: Conditions,
+        compiler: QueryCompiler,
         environment: Environment,
         event_retention: timedelta = EVENT_RETENTION,
     ) -> None:
@@ -57,7 +59,12 @@ class FlowAuthoring:
         self._live_flows = live_flows
         self._cursors = cursors
         self._checks = FlowChecks(
-            definitions=definitions, segments=segments, blocks=blocks, renderer=renderer, conditions=conditions
+            definitions=definitions,
+            segments=segments,
+            blocks=blocks,
+            renderer=renderer,
+            conditions=conditions,
+            compiler=compiler,
         )
         self._environment = environment
         self._event_retention = event_retention
@@ -88,6 +95,8 @@ class FlowAuthoring:
         edited = replace(flow, version=flow.version + 1, **changes)
         if faults := self._faults_of_edit(flow, edited):
             raise Invalid(faults)
+        if edited.status is not FlowStatus.DRAFT:
+            edited = self._checks.compiled(edited)
         self._definitions.save_flow(edited)
         return edited
 
@@ -103,7 +112,7 @@ class FlowAuthoring:
         if faults := self._faults(flow, since, now):
             raise Invalid(faults)
         starts_after = now if since is None else since
-        live = replace(flow.after(Transition.LAUNCH), starts_after=starts_after)
+        live = replace(self._checks.compiled(flow).after(Transition.LAUNCH), starts_after=starts_after)
         try:
             self._definitions.launch(live, Cursor(flow.partner_id, flow.flow_id, position=starts_after))
         except Conflict:
@@ -133,7 +142,7 @@ class FlowAuthoring:
         now = self._clock.now()
         live = replace(live, starts_after=now)
         try:
-            self._definitions.resume(live, standing, replace(standing, position=now))
+            self._definitions.resume(live, standing, replace(standing, position=now, contacts=0))
         except Conflict:
             return self._as_it_stands(live)
         return live

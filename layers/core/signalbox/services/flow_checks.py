@@ -1,13 +1,14 @@
 """The checks that a flow passes before it may message anybody: its templates, conditions and rules."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from signalbox.domain import branches, experiments, frequency, quiet_hours, waits
+from signalbox.domain import branches, experiments, frequency, quiet_hours, safety_holds, waits
 from signalbox.domain.content import email_parts
-from signalbox.domain.errors import Reason
-from signalbox.domain.flows import EmailContent, Flow
+from signalbox.domain.errors import Invalid, Reason
+from signalbox.domain.flows import EmailContent, Flow, Trigger
 from signalbox.domain.segments import MAX_LISTED, RuleSegment
-from signalbox.ports import Conditions, Definitions, KnownBlocks, KnownSegments, Renderer
+from signalbox.ports import Conditions, Definitions, KnownBlocks, KnownSegments, QueryCompiler, Renderer
 from signalbox.services.composing import Composing
 
 _NO_CONTENT = "expected the id of one of the flow's contents"
@@ -24,19 +25,35 @@ class FlowChecks:
         blocks: KnownBlocks,
         renderer: Renderer,
         conditions: Conditions,
+        compiler: QueryCompiler,
     ) -> None:
         self._definitions = definitions
         self._segments = segments
         self._composing = Composing(blocks=blocks, renderer=renderer)
         self._renderer = renderer
         self._conditions = conditions
+        self._compiler = compiler
 
     def faults(self, flow: Flow) -> list[Reason]:
         """Name everything; nothing where the flow may message people."""
         faults = [*self._faults_of_contents(flow), *self._faults_of_conditions(flow), *_faults_of_rules(flow)]
-        if self._definitions.trigger(flow.partner_id, flow.trigger_id) is None:
+        trigger = self._definitions.trigger(flow.partner_id, flow.trigger_id)
+        if trigger is None:
             faults.append(Reason("/trigger_id", "no such trigger"))
-        return [*faults, *_unknown_contents(flow), *self._faults_of_segments(flow)]
+        return [
+            *faults,
+            *_unknown_contents(flow),
+            *self._faults_of_segments(flow),
+            *self._faults_of_exit(flow, trigger),
+        ]
+
+    def compiled(self, flow: Flow) -> Flow:
+        """Give a flow without faults as it runs: with the engine's SQL for the exit condition of its wait."""
+        if flow.wait is None or flow.wait.exit_condition is None:
+            return flow
+        condition = flow.wait.exit_condition
+        compiled_sql = self._compiler.compile(condition.sql, condition.dialect, (condition.key,))
+        return replace(flow, wait=replace(flow.wait, exit_condition=replace(condition, compiled_sql=compiled_sql)))
 
     def _faults_of_contents(self, flow: Flow) -> Iterator[Reason]:
         yield from _below("/content", self._faults_of_content(flow.partner_id, flow.content))
@@ -49,6 +66,22 @@ class FlowChecks:
         sources = [part.source for part in email_parts(content).values()]
         blocks = self._composing.blocks_for(partner_id, sources, sees_archived=False)
         return self._renderer.faults(content, blocks)
+
+    def _faults_of_exit(self, flow: Flow, trigger: Trigger | None) -> Iterator[Reason]:
+        """Compile the exit condition, and see that the trigger returns the column that its wait is keyed by."""
+        condition = flow.wait.exit_condition if flow.wait else None
+        if condition is None or not condition.key:
+            return
+        try:
+            self._compiler.compile(condition.sql, condition.dialect, (condition.key,))
+        except Invalid as invalid:
+            yield from _below("/wait/exit_condition", invalid.reasons)
+        if trigger is None:
+            return
+        try:
+            self._compiler.compile(trigger.sql, trigger.dialect, (condition.key,))
+        except Invalid:
+            yield Reason("/wait/exit_condition/key", "expected a column that the trigger returns")
 
     def _faults_of_conditions(self, flow: Flow) -> Iterator[Reason]:
         for place, branch in enumerate(flow.branches.ordered):
@@ -74,8 +107,7 @@ def _faults_of_rules(flow: Flow) -> Iterator[Reason]:
     yield from _below("/re_entry", frequency.reasons_against_re_entry(flow.re_entry))
     if flow.wait:
         yield from _below("/wait", waits.reasons_against(flow.wait))
-        if flow.wait.exit_condition:
-            yield Reason("/wait/exit_condition", "expected none: exit conditions are not judged yet")
+    yield from _below("/safety_limit", safety_holds.reasons_against(flow.safety_limit))
     if flow.quiet_hours:
         yield from _below("/quiet_hours", quiet_hours.reasons_against(flow.quiet_hours))
     if flow.experiment:

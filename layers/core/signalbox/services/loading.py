@@ -1,6 +1,7 @@
 """Load what the queries of one step read: new events from their store, the look-back's closed hours from history.
 
 Where that is more than a run can take, the step gets shorter; where a look-back is too much, its flow fails alone.
+Exit conditions read further than a step: up to now, settled or not.
 """
 
 from collections.abc import Sequence
@@ -11,43 +12,14 @@ from pathlib import Path
 
 from signalbox.domain.errors import TooLarge, Transient
 from signalbox.domain.events import to_ms
-from signalbox.domain.flows import Cursor, LiveFlow, Trigger
 from signalbox.domain.partners import Partner
-from signalbox.domain.queries import Loaded, Query, QueryFailure, QueryFault, Window
+from signalbox.domain.queries import Loaded, QueryFailure, QueryFault, Window
 from signalbox.domain.windows import halved, parted
 from signalbox.ports import Events, History
+from signalbox.services.steps import FlowWindow
 
 MAX_EVENTS = 200_000
 """How many events one step loads before it takes a shorter one; at 1 KB each they fit the function's memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowWindow:
-    """One live flow with the span this step covers for it."""
-
-    flow: LiveFlow
-    trigger: Trigger
-    cursor: Cursor
-    window: Window
-
-    @property
-    def query_key(self) -> str:
-        """Name the query; flows of one trigger at one position share its answer."""
-        return f"{self.trigger.trigger_id} v{self.trigger.version} from {to_ms(self.window.start)}"
-
-    @property
-    def reads_from(self) -> datetime:
-        """Give where the look-back begins."""
-        return self.window.start - self.trigger.lookback
-
-    @property
-    def is_failing(self) -> bool:
-        """Tell whether the flow's last run failed."""
-        return self.cursor.health.failing_since is not None
-
-    def query(self) -> Query:
-        """Ask the trigger's question of this span."""
-        return Query(self.query_key, self.trigger.compiled_sql, self.window, self.reads_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +39,7 @@ class _StepTooLong(Exception):
         self.end = end
 
 
-class _LookBackFails(Exception):
+class LookBackFails(Exception):
     """The longest look-back of a group cannot be loaded; its flows fail and the others go on."""
 
     def __init__(self, fault: QueryFault, words: str) -> None:
@@ -90,7 +62,7 @@ class Loading:
                 return Load(group, self._read(partner, group), refused)
             except _StepTooLong as step:
                 group = _ending_at(step.end, group)
-            except _LookBackFails as failing:
+            except LookBackFails as failing:
                 widest = max(each.trigger.lookback for each in group)
                 refused += [
                     (each, QueryFailure(each.query_key, failing.fault, str(failing)))
@@ -100,8 +72,17 @@ class Loading:
                 group = [each for each in group if each.trigger.lookback < widest]
         return Load((), Loaded(()), refused)
 
+    def load_since(self, partner: Partner, reads_from: datetime, settled: datetime, up_to: datetime) -> Loaded:
+        """Read all that was received in `(reads_from, up_to]`, settled or not; raises LookBackFails."""
+        hours, rest = parted(reads_from, Window(settled, up_to))
+        files = self._files(partner, hours)
+        events = list(islice(self._events.read(partner.partner_id, partner.shards, rest), MAX_EVENTS + 1))
+        if len(events) > MAX_EVENTS:
+            raise LookBackFails(QueryFault.TOO_MUCH_HISTORY, f"over {MAX_EVENTS:,} events came in the last hour")
+        return Loaded(events, files)
+
     def _read(self, partner: Partner, group: Sequence[FlowWindow]) -> Loaded:
-        """Read all that the group may see; raises _LookBackFails or _StepTooLong."""
+        """Read all that the group may see; raises LookBackFails or _StepTooLong."""
         span = Window(min(each.window.start for each in group), group[0].window.end)
         hours, rest = parted(min(each.reads_from for each in group), span)
         files = self._files(partner, hours)
@@ -111,7 +92,7 @@ class Loading:
         start_ms = to_ms(span.start)
         if sum(received_ms <= start_ms for _, received_ms, *_ in events) > MAX_EVENTS / 2:
             words = f"the look-back holds over {MAX_EVENTS / 2:,.0f} events of one hour; shorten it"
-            raise _LookBackFails(QueryFault.TOO_MUCH_HISTORY, words)
+            raise LookBackFails(QueryFault.TOO_MUCH_HISTORY, words)
         if (end := halved(span.start, span.end)) is not None:
             raise _StepTooLong(end)
         return Loaded(list(self._events.read(partner.partner_id, partner.shards, rest)), files)  # a second is never cut
@@ -121,9 +102,9 @@ class Loading:
         try:
             return self._history.of_hours(partner.partner_id, partner.shards, hours) if hours else ()
         except TooLarge as error:
-            raise _LookBackFails(QueryFault.TOO_MUCH_HISTORY, str(error)) from error
+            raise LookBackFails(QueryFault.TOO_MUCH_HISTORY, str(error)) from error
         except Transient as error:
-            raise _LookBackFails(QueryFault.HISTORY_NOT_READY, str(error)) from error
+            raise LookBackFails(QueryFault.HISTORY_NOT_READY, str(error)) from error
 
 
 def _ending_at(end: datetime, group: Sequence[FlowWindow]) -> Sequence[FlowWindow]:

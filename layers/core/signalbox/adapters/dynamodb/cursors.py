@@ -9,7 +9,7 @@ from signalbox.adapters.dynamodb.values import Stored, Values, given
 from signalbox.domain.errors import Conflict
 from signalbox.domain.events import from_ms, to_ms
 from signalbox.domain.flows import Cursor
-from signalbox.domain.health import Health, LastRun
+from signalbox.domain.health import ExitFault, Health, LastRun
 from signalbox.domain.queries import QueryFault, Window
 
 
@@ -33,8 +33,13 @@ class DynamoCursors:
 
 def values_of(cursor: Cursor) -> Values:
     """Give the cursor's item (`partner` · `flow`); it is kept."""
-    place: Values = {"pk": cursor.partner_id, "sk": cursor.flow_id, "position_ms": to_ms(cursor.position)}
-    return {**place, **_values_of_health(cursor.health)}
+    values: Values = {
+        "pk": cursor.partner_id,
+        "sk": cursor.flow_id,
+        "position_ms": to_ms(cursor.position),
+        "contacts": cursor.contacts or None,
+    }
+    return {**given(values), **_values_of_health(cursor.health)}
 
 
 def _values_of_health(health: Health) -> Values:
@@ -42,8 +47,13 @@ def _values_of_health(health: Health) -> Values:
         "failing_since_ms": None if health.failing_since is None else to_ms(health.failing_since),
         "last_match_on": None if health.last_match_on is None else health.last_match_on.isoformat(),
         "streak": health.streak or None,
+        "exit_fault": None if health.exit_fault is None else _values_of_exit_fault(health.exit_fault),
     }
     return given(values) if health.last_run is None else given({**values, **_values_of_run(health.last_run)})
+
+
+def _values_of_exit_fault(exit_fault: ExitFault) -> Values:
+    return {"since_ms": to_ms(exit_fault.since), "fault": exit_fault.fault.value, "detail": exit_fault.detail}
 
 
 def _values_of_run(run: LastRun) -> Values:
@@ -67,8 +77,14 @@ def _from_stored(stored: Stored) -> Cursor:
         failing_since=None if failing_since is None else from_ms(int(failing_since)),
         last_match_on=None if last_match_on is None else date.fromisoformat(last_match_on),
         streak=int(stored.get("streak", 0)),
+        exit_fault=_exit_fault_from(stored["exit_fault"]) if "exit_fault" in stored else None,
     )
-    return Cursor(stored["pk"], stored["sk"], from_ms(int(stored["position_ms"])), health)
+    position, contacts = from_ms(int(stored["position_ms"])), int(stored.get("contacts", 0))
+    return Cursor(stored["pk"], stored["sk"], position, health, contacts)
+
+
+def _exit_fault_from(stored: Stored) -> ExitFault:
+    return ExitFault(from_ms(int(stored["since_ms"])), QueryFault(stored["fault"]), stored["detail"])
 
 
 def _run_from(stored: Stored) -> LastRun:

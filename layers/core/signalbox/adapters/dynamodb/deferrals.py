@@ -1,12 +1,13 @@
 """The Deferred table: matches that wait, by the instant they are due; a partner's are one partition."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
 from signalbox.adapters.dynamodb import keys
 from signalbox.adapters.dynamodb.client import Client
-from signalbox.adapters.dynamodb.table import Table
+from signalbox.adapters.dynamodb.table import WRITTEN_AT_ONCE, Table
 from signalbox.adapters.dynamodb.values import Stored, Values, compressed, given, text_of
 from signalbox.domain.decisions import Deferral, Match
 from signalbox.domain.events import from_ms, to_ms
@@ -27,9 +28,10 @@ class DynamoDeferrals:
         operands: Values = {":pk": partner_id, ":beyond": keys.beyond(up_to)}
         return map(_from_stored, self._table.query("pk = :pk AND sk < :beyond", operands))
 
-    def remove(self, deferral: Deferral) -> None:
-        """Delete it by its key."""
-        self._table.delete(_key(deferral))
+    def remove_all(self, deferrals: Sequence[Deferral]) -> None:
+        """Delete them by their keys, several a call."""
+        for some in batched(deferrals, WRITTEN_AT_ONCE, strict=False):
+            self._table.delete_all([_key(each) for each in some])
 
 
 def _key(deferral: Deferral) -> keys.Key:

@@ -155,10 +155,12 @@ class DynamoDefinitions:
         """Make the writes of a flow's next version, and of its place among the live ones."""
         head, version = keys.flow_head(flow.flow_id), keys.flow_version(flow.flow_id, flow.version)
         writes = self._next(flow, flows.attributes_of(flow), head, version)
-        place: keys.Key = {"pk": keys.registry(flow.partner_id), "sk": keys.live_flow(flow.flow_id)}
         if flow.status is FlowStatus.LIVE:
-            return [*writes, self._registry.put_request({**place, "trigger_id": flow.trigger_id})]
-        return writes if flow.status is FlowStatus.DRAFT else [*writes, self._registry.delete_request(place)]
+            return [*writes, self._registry.put_request(flows.place_of(flow))]
+        if flow.status is FlowStatus.DRAFT:
+            return writes
+        place: keys.Key = {"pk": keys.registry(flow.partner_id), "sk": keys.live_flow(flow.flow_id)}
+        return [*writes, self._registry.delete_request(place)]
 
     def _next(self, definition: Flow | Trigger, attributes: Values, head: str, version: str) -> list[Write]:
         """Make the writes of the next version, the head's first."""

@@ -21,11 +21,12 @@ def values_of(flow: Flow) -> Values:
             "segment_ids": list(flow.segment_filter.segment_ids),
             "segment_filter_mode": flow.segment_filter.mode.value,
             "contents": _content_values(flow.contents),
-            "wait": None if flow.wait is None else _wait_values(flow.wait),
+            "wait": None if flow.wait is None else wait_values(flow.wait),
             "re_entry": _re_entry_values(flow.re_entry),
             "quiet_hours": None if flow.quiet_hours is None else _quiet_hours_values(flow.quiet_hours),
             "branches": None if flow.branches == EVERYBODY else _branches_values(flow.branches),
             "experiment": None if flow.experiment is None else _experiment_values(flow.experiment),
+            "safety_limit": flow.safety_limit,
             "is_transactional": flow.is_transactional or None,
         }
     )
@@ -37,12 +38,13 @@ def from_stored(stored: Stored) -> FlowRules:
     return FlowRules(
         segment_filter=SegmentFilter(tuple(stored["segment_ids"]), FilterMode(stored["segment_filter_mode"])),
         contents=_contents_from(stored),
-        wait=_wait_from(stored["wait"]) if "wait" in stored else None,
+        wait=wait_from(stored["wait"]) if "wait" in stored else None,
         re_entry=_re_entry_from(stored.get("re_entry", {})),
         quiet_hours=_quiet_hours_from(stored["quiet_hours"]) if "quiet_hours" in stored else None,
         branches=_branches_from(stored["branches"]) if "branches" in stored else EVERYBODY,
         experiment=None if experiment is None else _experiment_from(experiment),
         is_transactional=stored.get("is_transactional", False),
+        safety_limit=int(stored["safety_limit"]) if "safety_limit" in stored else None,
     )
 
 
@@ -63,14 +65,23 @@ def _contents_from(stored: Stored) -> Mapping[str, EmailContent]:
     return {each["content_id"]: EmailContent(**_without(each, "content_id")) for each in listed}
 
 
-def _wait_values(wait: Wait) -> Values:
+def wait_values(wait: Wait) -> Values:
+    """Give the wait, as a flow has it and as its place among the live ones has it."""
     values: Values = {"delay_ms": wait.delay // _MS}
     if wait.exit_condition is None:
         return values
-    return {**values, "exit": {"sql": wait.exit_condition.sql, "key": wait.exit_condition.key}}
+    condition = wait.exit_condition
+    stored: Values = {
+        "sql": condition.sql,
+        "key": condition.key,
+        "dialect": condition.dialect,
+        "compiled_sql": condition.compiled_sql,
+    }
+    return {**values, "exit": stored}
 
 
-def _wait_from(stored: Stored) -> Wait:
+def wait_from(stored: Stored) -> Wait:
+    """Make the wait again."""
     return Wait(int(stored["delay_ms"]) * _MS, ExitCondition(**stored["exit"]) if "exit" in stored else None)
 
 

@@ -47,7 +47,7 @@ class DynamoLiveFlows:
         """Read flows before triggers, so that a flow launched in between has its trigger."""
         pk = keys.registry(partner_id)
         flows = [
-            LiveFlow(partner_id, stored["sk"].removeprefix(keys.LIVE_FLOWS), stored["trigger_id"])
+            _live_from(stored, partner_id)
             for stored in self._table.query(_BEGINNING, {":pk": pk, ":beginning": keys.LIVE_FLOWS})
         ]
         heads = [{"pk": pk, "sk": keys.trigger_head(name)} for name in {flow.trigger_id for flow in flows}]
@@ -62,6 +62,28 @@ class DynamoLiveFlows:
         """Give the head."""
         stored = self._table.get({"pk": keys.registry(partner_id), "sk": keys.flow_head(flow_id)})
         return None if stored is None else from_stored(stored, partner_id)
+
+
+def place_of(flow: Flow) -> Values:
+    """Give a live flow's place among its partner's, with what a run needs to know of it."""
+    values: Values = {
+        "pk": keys.registry(flow.partner_id),
+        "sk": keys.live_flow(flow.flow_id),
+        "trigger_id": flow.trigger_id,
+        "wait": None if flow.wait is None else flow_rules.wait_values(flow.wait),
+        "safety_limit": flow.safety_limit,
+    }
+    return given(values)
+
+
+def _live_from(stored: Stored, partner_id: str) -> LiveFlow:
+    return LiveFlow(
+        partner_id,
+        stored["sk"].removeprefix(keys.LIVE_FLOWS),
+        stored["trigger_id"],
+        wait=flow_rules.wait_from(stored["wait"]) if "wait" in stored else None,
+        safety_limit=int(stored["safety_limit"]) if "safety_limit" in stored else None,
+    )
 
 
 def attributes_of(flow: Flow) -> Values:

@@ -34,6 +34,7 @@ PARTNER = "partner"
 PROFILE = "profile"
 REVISION = "revision"
 """Counts the changes of a partner's triggers and flows."""
+SAFETY_HOLD = "hold"
 SEGMENT = "segment"
 SUPPRESSION = "suppression"
 TOUCHES = "touches"
@@ -178,6 +179,11 @@ def deferral(partner_id: str, due_at: datetime, flow_id: str, event_id: str) -> 
 def beyond(instant: datetime) -> str:
     """Give the first sort key after all that begin with this instant."""
     return _padded_ms(to_ms(instant) + 1)
+
+
+def safety_holds(partner_id: str) -> str:
+    """Name the partition of the holds of a partner's flows, beside that of its cursors: `hold#partner`."""
+    return _joined(SAFETY_HOLD, text=partner_id)
 
 
 def deliveries_of_flow(partner_id: str, flow_id: str) -> str:

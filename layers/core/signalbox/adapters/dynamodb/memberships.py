@@ -6,14 +6,13 @@ from itertools import batched
 
 from signalbox.adapters.dynamodb import keys, listings
 from signalbox.adapters.dynamodb.client import Client
-from signalbox.adapters.dynamodb.table import Table
+from signalbox.adapters.dynamodb.table import WRITTEN_AT_ONCE, Table
 from signalbox.adapters.dynamodb.values import Stored, Values
 from signalbox.domain.events import from_ms, to_ms
 from signalbox.domain.pages import Page, page_of
 from signalbox.domain.segments import Membership
 
 _READ_AT_ONCE = 100  # AWS: "BatchGetItem"
-_WRITTEN_AT_ONCE = 25  # AWS: "BatchWriteItem"
 _LISTED_AT_ONCE = 2_000  # a third of what an answer holds, so that it comes well within a call's time
 
 
@@ -44,14 +43,14 @@ class DynamoMemberships:
             for identity in identities
             if (standing := put_on_at_by_identity.get(identity)) is None or (renews and standing < at)
         ]
-        for some in batched(to_write, _WRITTEN_AT_ONCE, strict=False):
+        for some in batched(to_write, WRITTEN_AT_ONCE, strict=False):
             self._table.put_all([_values(each) for each in some])
         return len(identities) - len(put_on_at_by_identity)
 
     def take_off(self, partner_id: str, segment_id: str, identities: Sequence[str]) -> int:
         """Delete those that are there."""
         members = self._put_on_at(partner_id, segment_id, identities)
-        for some in batched(members, _WRITTEN_AT_ONCE, strict=False):
+        for some in batched(members, WRITTEN_AT_ONCE, strict=False):
             self._table.delete_all([_key(partner_id, segment_id, identity) for identity in some])
         return len(members)
 

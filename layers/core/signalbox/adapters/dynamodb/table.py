@@ -22,6 +22,7 @@ from signalbox.domain.errors import Conflict, Throttled, TooLarge
 type Write = dict[str, Any]
 """One write of a transaction, in the form of DynamoDB's TransactWriteItems."""
 
+WRITTEN_AT_ONCE = 25  # AWS: "BatchWriteItem"
 UNTAKEN = "attribute_not_exists(pk)"
 TAKEN = "attribute_exists(pk)"
 

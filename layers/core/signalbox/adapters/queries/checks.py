@@ -1,6 +1,6 @@
 """Holds a parsed query against the allow-list: one SELECT that reads rows, from the tables a query may read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
@@ -41,14 +41,15 @@ def check_placeholders(query: exp.Query) -> None:
             raise refusal(f"has {CURSOR_START} or {CURSOR_END} where no value may stand")
 
 
-def check_columns(query: exp.Query) -> None:
+def check_columns(query: exp.Query, further: Sequence[str] = ()) -> None:
     """Refuse a query that certainly lacks a required column; one with a star is judged when it runs."""
+    required = (*REQUIRED_COLUMNS, *(name for name in further if name.lower() not in REQUIRED_COLUMNS))
     names = {column.alias_or_name.lower() for column in query.selects}
     if any(column.is_star or column.find(exp.Columns) for column in query.selects):
         return
-    missing = [name for name in REQUIRED_COLUMNS if name not in names]
+    missing = [name for name in required if name.lower() not in names]
     if missing:
-        raise refusal(f"returns the columns {' and '.join(REQUIRED_COLUMNS)}; add {' and '.join(missing)} to SELECT")
+        raise refusal(f"returns the columns {' and '.join(required)}; add {' and '.join(missing)} to SELECT")
 
 
 def _check_source(node: exp.From | exp.Join | exp.Lateral) -> None:

@@ -6,6 +6,7 @@ DuckDB's own reading of it against the same lists. Another dialect is written an
 """
 
 import logging
+from collections.abc import Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -46,9 +47,9 @@ logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 
 class QueryCompiler:
-    """Checks and translates one trigger's SQL."""
+    """Checks and translates one query's SQL."""
 
-    def compile(self, sql: str, dialect: str = "duckdb") -> str:
+    def compile(self, sql: str, dialect: str = "duckdb", further_columns: Sequence[str] = ()) -> str:
         """Give DuckDB SQL with the placeholders still in it; raises Invalid that names the construct."""
         if dialect not in DIALECTS:
             raise Invalid([Reason("/dialect", f"is one of {', '.join(DIALECTS)}")])
@@ -57,7 +58,7 @@ class QueryCompiler:
         query = _parse(with_stand_ins(sql, tokens), dialect)
         check_reads_only(query)
         check_placeholders(query)
-        check_columns(query)
+        check_columns(query, further_columns)
         if dialect == "duckdb":
             check_sources(query)
             compiled = as_written(sql, tokens)
