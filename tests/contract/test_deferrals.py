@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from signalbox.domain.decisions import Deferral
+from signalbox.domain.decisions import Deferral, ExitVerdict
 from tests.contract.backends import noise
 from tests.contract.conftest import Stores
 from tests.unit import makers
@@ -35,6 +35,14 @@ def test_a_match_comes_back_as_it_was_deferred(stores: Stores, partner_id: str, 
         stores.deferrals.keep(kept)
 
     assert list(stores.deferrals.due(partner_id, NOON)) == [kept]
+
+
+def test_what_a_run_has_found_of_an_exit_is_not_kept(stores: Stores, partner_id: str) -> None:
+    judged = deferral(partner_id, exit=ExitVerdict(NOON, None))
+
+    stores.deferrals.keep(judged)
+
+    assert list(stores.deferrals.due(partner_id, NOON)) == [deferral(partner_id)]
 
 
 def test_what_is_due_comes_in_its_order_and_what_is_not_stays(stores: Stores, partner_id: str) -> None:

@@ -307,6 +307,17 @@ def test_a_launch_makes_the_flow_live_with_its_cursor_and_its_partner_listed(sto
     assert list(stores.live_flows.partner_ids()).count(partner_id) == 1
 
 
+def test_what_a_run_needs_to_know_of_a_flow_follows_its_edits(stores: Stores, partner_id: str) -> None:
+    stores.definitions.commit_trigger(trigger(partner_id=partner_id))
+    rules: list[FlowRules] = [{}, RULES["a wait that is left"], RULES["a safety limit"]]
+    for version, each in enumerate(rules, 1):
+        stores.definitions.save_flow(flow(partner_id=partner_id, version=version, **each))
+
+        [(live, _)] = stores.live_flows.of_partner(partner_id)
+
+        assert live == live_flow(partner_id=partner_id, **each)
+
+
 def test_a_launch_that_loses_leaves_nothing(stores: Stores, partner_id: str) -> None:
     stores.definitions.save_flow(flow(partner_id=partner_id, status=FlowStatus.DRAFT))
 

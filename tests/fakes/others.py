@@ -49,11 +49,13 @@ class FakeHandover:
 class FakeEngine:
     """Answers every query with the events in its window; a `refused` SQL gets the failure given for it.
 
-    `events_of` tells what a file of history holds; files that nobody reads need none.
+    A SQL that `event_types` names finds events of that type alone. `events_of` tells what a file of history holds;
+    files that nobody reads need none.
     """
 
     def __init__(self, events_of: Callable[[Path], Iterable[EventRow]] = lambda file: ()) -> None:
         self.refused: dict[str, QueryAnswer] = {}
+        self.event_types: dict[str, str] = {}
         self.asked: list[Query] = []
         self.traits: Mapping[str, str] = {}
         self._events_of = events_of
@@ -71,12 +73,16 @@ class FakeEngine:
         for query in queries:
             self.asked.append(query)
             refused = self.refused.get(query.sql)
-            yield _within(query, events) if refused is None else replace(refused, key=query.key)
+            wanted = self.event_types.get(query.sql)
+            yield _within(query, events, wanted) if refused is None else replace(refused, key=query.key)
 
 
-def _within(query: Query, events: Iterable[Event]) -> QueryRows:
-    found = [event for event in events if query.window.start < event.received_at <= query.window.end]
-    rows = [{"identity": event.identity, "event_id": event.event_id, "event_raw": event.body} for event in found]
+def _within(query: Query, events: Sequence[Event], wanted: str | None) -> QueryRows:
+    rows = [
+        {"identity": each.identity, "event_id": each.event_id, "client_id": each.client_id, "event_raw": each.body}
+        for each in events
+        if query.window.start < each.received_at <= query.window.end and wanted in {None, each.event_type}
+    ]
     return QueryRows(query.key, rows, elapsed_ms=1, received_at=_first_receipts(query, events))
 
 

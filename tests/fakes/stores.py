@@ -372,7 +372,7 @@ class FakeDeferrals:
         self.kept: dict[tuple[str, datetime, str, str], Deferral] = {}
 
     def keep(self, deferral: Deferral) -> None:
-        self.kept[self._key(deferral)] = deferral
+        self.kept[self._key(deferral)] = replace(deferral, match=replace(deferral.match, exit=None))
 
     def due(self, partner_id: str, up_to: datetime) -> Iterator[Deferral]:
         yield from [

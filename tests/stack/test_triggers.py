@@ -16,6 +16,7 @@ from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
+from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
 from signalbox.domain.decisions import Decision, Outcome
 from signalbox.domain.flows import EmailContent, Flow
 from signalbox.domain.partners import Partner
@@ -73,6 +74,7 @@ class Shop:
             clock=SystemClock(),
             live_flows=DynamoLiveFlows(client, tables["RegistryTable"]),
             cursors=DynamoCursors(client, tables["CursorsTable"]),
+            safety_holds=DynamoSafetyHolds(client, tables["CursorsTable"]),
             settle=timedelta(seconds=10),
         )
         (health,) = service.of_trigger(self.partner.partner_id, self.flows[name].trigger_id)

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from signalbox.domain.flows import FlowStatus
-from signalbox.domain.health import Health, LastRun
+from signalbox.domain.health import ExitFault, Health, LastRun
 from signalbox.domain.queries import QueryFault, Window
+from signalbox.domain.safety_holds import FlowRun, HoldState, SafetyHold
 from signalbox.services.trigger_health import BEHIND, FlowHealth, State, TriggerHealth
 from tests.fakes.others import FakeClock
-from tests.fakes.stores import FakeCursors, FakePartners, FakeRegistry
+from tests.fakes.stores import FakeCursors, FakePartners, FakeRegistry, FakeSafetyHolds
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
 
@@ -24,6 +25,7 @@ QUIET = Health(last_run=RUN, last_match_on=(NOON - timedelta(days=3)).date(), st
 class House:
     def __init__(self) -> None:
         self.cursors = FakeCursors()
+        self.safety_holds = FakeSafetyHolds()
         self.registry = FakeRegistry(FakePartners(makers.partner()), self.cursors)
         self.registry.commit_trigger(makers.trigger())
         self.clock = FakeClock(NOON + SETTLE)
@@ -35,7 +37,13 @@ class House:
         return told
 
     def told(self, trigger_id: str = "trigger_1") -> list[FlowHealth]:
-        service = TriggerHealth(clock=self.clock, live_flows=self.registry, cursors=self.cursors, settle=SETTLE)
+        service = TriggerHealth(
+            clock=self.clock,
+            live_flows=self.registry,
+            cursors=self.cursors,
+            safety_holds=self.safety_holds,
+            settle=SETTLE,
+        )
         return list(service.of_trigger(PARTNER_ID, trigger_id))
 
 
@@ -53,6 +61,32 @@ def test_a_working_flow_tells_what_its_last_run_found(house: House) -> None:
 
     assert told.state is State.WORKING
     assert told.words == "The last run found 5 rows in 17 ms, 4 matches."
+
+
+def test_a_failing_exit_condition_is_told_after_a_failing_query_and_before_all_else(house: House) -> None:
+    fault = ExitFault(NOON - MINUTE, QueryFault.CPU_LIMIT, "it takes longer than 5 s")
+
+    told = house.of_cursor(2 * BEHIND, replace(QUIET, exit_fault=fault))
+
+    assert told.state is State.FAILING
+    assert told.words == (
+        "The exit condition fails since 2026-03-01 11:59 UTC, and whoever waits goes on: it takes longer than 5 s"
+    )
+
+
+def test_a_held_flow_tells_for_how_many_contacts_it_waits(house: House) -> None:
+    run = FlowRun(PARTNER_ID, "flow_1", 1, Window(NOON - MINUTE, NOON), 1_234)
+    hold = SafetyHold.of(run, NOON, None)
+    house.safety_holds.save(hold)
+
+    told = house.of_cursor(MINUTE, Health(last_run=FAILED, failing_since=NOON))
+
+    assert told.state is State.HELD
+    assert told.words == (
+        "A run that found 1234 contacts waits since 2026-03-01 12:00 UTC to be approved or discarded."
+    )
+    house.safety_holds.save(hold.answered(HoldState.APPROVED, "ana", NOON))
+    assert [each.state for each in house.told()] == [State.FAILING]
 
 
 def test_a_failing_flow_tells_since_when_and_why_before_all_else(house: House) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from signalbox.domain.decisions import Match
+from signalbox.domain.decisions import ExitVerdict, Match
 from signalbox.domain.errors import Misconfigured
 from signalbox.wire.queue_messages import read_matches, read_request, write_match, write_request
 from tests.unit.makers import NOON
@@ -33,13 +33,29 @@ MATCH = Match(
 )
 
 
-@pytest.mark.parametrize("match", [MATCH, replace(MATCH, identity=None, received_at=None, row={})])
+@pytest.mark.parametrize(
+    "match",
+    [
+        MATCH,
+        replace(MATCH, identity=None, received_at=None, row={}),
+        replace(MATCH, exit=ExitVerdict(NOON, "event-2")),
+        replace(MATCH, exit=ExitVerdict(NOON), is_discarded=True),
+    ],
+)
 def test_a_match_arrives_as_it_left(match: Match) -> None:
     text = f'{{"matches":[{write_match(match)},{write_match(match)}]}}'
 
     assert text.isascii()
     assert read_matches(text) == [match, match]
     assert [type(cell) for cell in read_matches(text)[0].row.values()] == [type(cell) for cell in match.row.values()]
+
+
+def test_a_match_of_before_there_were_verdicts_has_none() -> None:
+    written = json.loads(write_match(MATCH))
+    for name in ("exit", "is_discarded", "matched_at"):
+        del written[name]
+
+    assert read_matches(json.dumps({"matches": [written]})) == [MATCH]
 
 
 def test_a_request_arrives_as_it_left() -> None:

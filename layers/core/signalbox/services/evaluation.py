@@ -60,6 +60,16 @@ class EvaluationReport:
         """Tell how far the last flow is behind what has settled."""
         return max((self.settled - position for position in self.read_up_to.values()), default=timedelta(0))
 
+    def begin(self, places: Sequence[Place], now: datetime) -> list[Place]:
+        """Note where the flows are, and give those that do not wait for a person."""
+        self.gone_quiet = sorted(
+            {trigger.trigger_id for _, trigger, cursor, _ in places if cursor.health.is_quiet(now)}
+        )
+        self.held = [place[0].flow_id for place in places if is_held(place)]
+        free = [place for place in places if not is_held(place)]
+        self.read_up_to = {flow.flow_id: cursor.position for flow, _, cursor, _ in free}
+        return free
+
     def hold(self, flow_id: str) -> None:
         """Note that a flow waits for a person from now on."""
         self.held.append(flow_id)
@@ -112,8 +122,9 @@ class Evaluation:
         live = self._live_flows.of_partner(partner_id)
         taken = self._taking_up.take_up(partner, live, now, may_go_on)
         report.taken_up = taken.count
-        pending = self._places(partner_id, live, now, report)
-        pending = [self._after_exits(place, taken.exit_faults, report) for place in pending]
+        places = self._places(partner_id, live)
+        places = [self._after_exits(place, taken.exit_faults, report) for place in places]
+        pending = report.begin(places, now)
         while pending:
             advanced: list[Place] = []
             for group in steps(pending, now, self._settle):
@@ -123,23 +134,14 @@ class Evaluation:
             pending = advanced
         return report
 
-    def _places(
-        self, partner_id: str, live: Iterable[tuple[LiveFlow, Trigger]], now: datetime, report: EvaluationReport
-    ) -> list[Place]:
-        """Find where the flows have got to, and leave out those that wait for a person."""
+    def _places(self, partner_id: str, live: Iterable[tuple[LiveFlow, Trigger]]) -> list[Place]:
+        """Find where the flows have got to."""
         cursors, holds = self._cursors.of_partner(partner_id), self._holding.of_partner(partner_id)
-        places = [
+        return [
             (flow, trigger, cursors[flow.flow_id], holds.get(flow.flow_id))
             for flow, trigger in live
             if flow.flow_id in cursors
         ]
-        report.gone_quiet = sorted(
-            {trigger.trigger_id for _, trigger, cursor, _ in places if cursor.health.is_quiet(now)}
-        )
-        report.held = [place[0].flow_id for place in places if is_held(place)]
-        free = [place for place in places if place[0].flow_id not in report.held]
-        report.read_up_to = {flow.flow_id: cursor.position for flow, _, cursor, _ in free}
-        return free
 
     def _after_exits(
         self, place: Place, exit_faults: Mapping[str, QueryFailure | None], report: EvaluationReport
@@ -150,7 +152,8 @@ class Evaluation:
             return place
         failure = exit_faults[flow.flow_id]
         if failure is not None:
-            report.failures.append((trigger.trigger_id, failure))
+            told = replace(failure, detail=f"exit condition of {flow.flow_id}: {failure.detail}")
+            report.failures.append((trigger.trigger_id, told))
         health = cursor.health.after_exits(failure, self._clock.now())
         following = replace(cursor, health=health)
         if health is not cursor.health:

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from signalbox.domain.flows import Cursor
+from signalbox.domain.flows import Cursor, Trigger
 from signalbox.domain.health import DAILY, Health
+from signalbox.domain.safety_holds import SafetyHold
 from signalbox.domain.windows import IDLE_STEP
-from signalbox.ports import Clock, Cursors, LiveFlows
+from signalbox.ports import Clock, Cursors, LiveFlows, SafetyHolds
 
 BEHIND = IDLE_STEP + timedelta(minutes=5)
 """A cursor this far behind is late: silence explains the first part, a run that comes late the second."""
 
 
 class State(StrEnum):
-    """How a flow's runs are going, the worst first."""
+    """How a flow's runs are going; the first that is true is told."""
 
+    HELD = "held"
     FAILING = "failing"
     BEHIND = "behind"
     QUIET = "quiet"
@@ -38,25 +40,34 @@ class FlowHealth:
 class TriggerHealth:
     """The use case of whoever looks after a trigger."""
 
-    def __init__(self, *, clock: Clock, live_flows: LiveFlows, cursors: Cursors, settle: timedelta) -> None:
+    def __init__(
+        self, *, clock: Clock, live_flows: LiveFlows, cursors: Cursors, safety_holds: SafetyHolds, settle: timedelta
+    ) -> None:
         self._clock = clock
         self._live_flows = live_flows
         self._cursors = cursors
+        self._safety_holds = safety_holds
         self._settle = settle
 
     def of_trigger(self, partner_id: str, trigger_id: str) -> Sequence[FlowHealth]:
         """Give the health of every live flow on the trigger; none is live, none is run."""
         now = self._clock.now()
-        cursors = self._cursors.of_partner(partner_id)
+        cursors, holds = self._cursors.of_partner(partner_id), self._safety_holds.of_partner(partner_id)
         return [
-            _health_of(cursors[flow.flow_id], now, self._settle)
+            _health_of(cursors[flow.flow_id], trigger, holds.get(flow.flow_id), now, self._settle)
             for flow, trigger in self._live_flows.of_partner(partner_id)
             if trigger.trigger_id == trigger_id and flow.flow_id in cursors
         ]
 
 
-def _health_of(cursor: Cursor, now: datetime, settle: timedelta) -> FlowHealth:
+def _health_of(
+    cursor: Cursor, trigger: Trigger, hold: SafetyHold | None, now: datetime, settle: timedelta
+) -> FlowHealth:
     lag = max(now - settle - cursor.position, timedelta(0))
+    if hold is not None and hold.stops(cursor.position, trigger.version):
+        since = f"since {hold.held_at:%Y-%m-%d %H:%M} UTC"
+        words = f"A run that found {hold.run.contacts} contacts waits {since} to be approved or discarded."
+        return FlowHealth(cursor.flow_id, State.HELD, words, lag, cursor.health)
     state, words = _told(cursor.health, lag, now)
     return FlowHealth(cursor.flow_id, state, words, lag, cursor.health)
 
@@ -68,6 +79,9 @@ def _told(health: Health, lag: timedelta, now: datetime) -> tuple[State, str]:
             State.FAILING,
             f"Version {last.trigger_version} fails since {health.failing_since:%Y-%m-%d %H:%M} UTC: {last.detail}",
         )
+    if (exits := health.exit_fault) is not None:
+        since = f"{exits.since:%Y-%m-%d %H:%M} UTC"
+        return State.FAILING, f"The exit condition fails since {since}, and whoever waits goes on: {exits.detail}"
     if lag > BEHIND:
         return State.BEHIND, f"It is {_minutes(lag)} behind; its messages are late."
     if health.is_quiet(now):
