@@ -41,7 +41,8 @@ class Shop(House):
 
     def defer(self, event_id: str, cart: str, due_at: datetime = DUE, **changes: object) -> Deferral:
         row = {"client_id": cart, "identity": "ana@example.org", "event_id": event_id}
-        deferral = Deferral(makers.match(**{"event_id": event_id, "row": row} | changes), due_at)
+        values = {"event_id": event_id, "row": row, "matched_at": NOON + timedelta(minutes=2)}
+        deferral = Deferral(makers.match(**values | changes), due_at)
         self.deferrals.keep(deferral)
         return deferral
 
@@ -127,6 +128,30 @@ def test_a_long_wait_reads_its_closed_hours_from_history(shop: Shop) -> None:
     assert shop.verdicts == {"event-1": "purchase", "event-2": "late purchase"}
 
 
+def test_an_hour_that_has_not_settled_is_not_read_from_history(shop: Shop) -> None:
+    shop.defer("event-1", "cart-1", received_at=NOON - HOUR)
+    shop.clock.instant = NOON + HOUR + SETTLE - INSTANT
+
+    shop.evaluate()
+    assert shop.history.asked == [NOON - HOUR]
+
+    shop.defer("event-2", "cart-1", received_at=NOON - HOUR)
+    shop.clock.instant += INSTANT
+    shop.evaluate()
+    assert shop.history.asked == [NOON - HOUR, NOON - HOUR, NOON]
+
+
+def test_a_wait_that_no_known_event_began_is_left_by_what_came_after_it_was_found(shop: Shop) -> None:
+    for event_id, cart in (("event-1", "cart-1"), ("event-2", "cart-2")):
+        shop.defer(event_id, cart, received_at=None, matched_at=NOON + timedelta(minutes=2))
+    shop.buy("cart-1", NOON + timedelta(minutes=2))
+    shop.buy("cart-2", NOON + timedelta(minutes=2) + INSTANT, event_id="later purchase")
+
+    shop.evaluate()
+
+    assert shop.verdicts == {"event-1": None, "event-2": "later purchase"}
+
+
 def test_a_failing_exit_condition_messages_nobody_and_loses_nobody_and_is_asked_again(shop: Shop) -> None:
     kept = shop.defer("event-1", "cart-1")
     shop.engine.refused[BOUGHT] = BROKEN
@@ -187,14 +212,20 @@ def test_a_match_without_the_key_stays_and_is_told_of_and_holds_up_no_other(shop
     assert shop.verdicts == {"event-2": None}
 
 
-def test_an_exit_that_is_no_event_of_the_wait_is_a_fault_by_name(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    ("event_id", "words"),
+    [("event-9", "a row's event_id is that of no event since the wait began"), (None, "a row has no event_id")],
+)
+def test_an_exit_that_is_no_event_of_the_wait_is_a_fault_by_name(shop: Shop, event_id: str | None, words: str) -> None:
     shop.defer("event-1", "cart-1")
-    row = {"identity": None, "event_id": "event-9", "client_id": "cart-1"}
+    row = {"identity": None, "event_id": event_id, "client_id": "cart-1"}
     shop.engine.refused[BOUGHT] = QueryRows("", [row], elapsed_ms=1)
 
     report = shop.evaluate()
 
-    assert [failure.fault for _, failure in report.failures] == [QueryFault.UNUSABLE_ROW]
+    assert [(failure.fault, failure.detail) for _, failure in report.failures] == [
+        (QueryFault.UNUSABLE_ROW, f"exit condition of flow_1: {words}")
+    ]
     assert shop.verdicts == {}
 
 

@@ -193,6 +193,17 @@ def test_a_flow_that_dropped_goes_on_from_now(house: House) -> None:
     assert cursor_of(house, live).position == live.starts_after == NOON + HOUR
 
 
+def test_what_a_run_had_found_before_a_pause_that_drops_does_not_count_after_it(house: House) -> None:
+    live = house.launch()
+    standing = cursor_of(house, live)
+    house.cursors.advance(standing, replace(standing, contacts=17))
+    paused = house.flows.pause(live, PauseMode.DROP)
+
+    live = house.flows.resume(paused)
+
+    assert cursor_of(house, live).contacts == 0
+
+
 def test_a_flow_that_held_goes_on_from_where_it_stood(house: House) -> None:
     live = house.launch()
     house.clock.pass_time(HOUR)

@@ -3,8 +3,7 @@
 One query a flow, however many people are due. What cannot be judged is left as it is, and says why.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -67,8 +66,11 @@ class Leaving:
         self._engine = engine
         self._settle = settle
 
-    def judge(self, partner: Partner, waiting: Sequence[Waiters]) -> Iterator[Judged]:
-        """Judge everybody by one load of events; where that is too much, the longest wait fails alone."""
+    def judge(self, partner: Partner, waiting: Sequence[Waiters]) -> Generator[Judged]:
+        """Judge everybody by one load of events; where that is too much, the longest wait fails alone.
+
+        Whoever wants no more closes it, which ends the queries.
+        """
         judged_at = self._clock.now()
         waiting = sorted(waiting, key=lambda each: each.began_after)
         while waiting:
@@ -87,13 +89,13 @@ class Leaving:
     ) -> Iterator[Judged]:
         queries = [each.query(judged_at) for each in waiting]
         traits_of = partial(self._contacts.traits_of, partner.partner_id)
-        with closing(self._engine.run(loaded, traits_of, queries)) as answers:  # type: ignore[type-var]  # a generator
-            for waiters, answer in zip(waiting, answers, strict=True):
-                exits = _exits(waiters.condition, usable(answer))
-                if isinstance(exits, QueryFailure):
-                    yield Judged(waiters, failure=exits)
-                else:
-                    yield _verdicts(waiters, exits, judged_at)
+        answers = self._engine.run(loaded, traits_of, queries)
+        for waiters, answer in zip(waiting, answers, strict=True):
+            exits = _exits(waiters.condition, usable(answer))
+            if isinstance(exits, QueryFailure):
+                yield Judged(waiters, failure=exits)
+            else:
+                yield _verdicts(waiters, exits, judged_at)
 
 
 def _exits(condition: ExitCondition, answer: QueryAnswer) -> Exits | QueryFailure:

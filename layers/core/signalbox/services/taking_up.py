@@ -9,6 +9,7 @@ no clock that is a little behind can put the match off to the same instant again
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
@@ -64,9 +65,10 @@ class TakingUp:
             if not may_go_on():
                 return taken
         waiting = [each for each in waiters_by_flow.values() if each.deferrals]
-        for judged in self._leaving.judge(partner, waiting):
-            self._pass_on(judged.deferrals, judged.matches, taken)
-            taken.exit_faults[judged.waiters.flow.flow_id] = judged.failure
+        with closing(self._leaving.judge(partner, waiting)) as judgements:
+            for judged in judgements:
+                self._pass_on(judged.deferrals, judged.matches, taken)
+                taken.exit_faults[judged.waiters.flow.flow_id] = judged.failure
         return taken
 
     def _pass_on(self, deferrals: Sequence[Deferral], matches: Sequence[Match], taken: TakenUp) -> None:
