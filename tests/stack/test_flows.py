@@ -58,7 +58,6 @@ class Shop:
     partner: Partner
     secret: str
     flows: dict[str, Flow]
-    filled_at: datetime
 
     def send(self, name: str, email: str, **properties: str) -> None:
         """Send a custom event as the partner would."""
@@ -130,7 +129,7 @@ def shop(deployed: Deployment) -> Shop:
         "dropping": launched("Dropping", visits.trigger_id),
         "limited": launched("Limited", visits.trigger_id, safety_limit=1),
     }
-    shop = Shop(story, deployed, partner, secret, flows, SystemClock().now())
+    shop = Shop(story, deployed, partner, secret, flows)
     for cart_id, email in CARTS.items():
         shop.send("filled", email, cartId=cart_id)
     flows["holding"] = story.flows.pause(flows["holding"], PauseMode.HOLD)
@@ -142,10 +141,13 @@ def shop(deployed: Deployment) -> Shop:
 
 
 def _buy_while_the_flow_waits(shop: Shop) -> None:
-    """Buy one cart when the recipe has found it, and one in the last second of the wait."""
+    """Buy one cart when the recipe has found it, and one in the last second of its wait."""
+    filled_at = {
+        cart_id: next(event.received_at for event in shop.story.events_of(shop.partner) if f'"{cart_id}"' in event.body)
+        for cart_id in CARTS
+    }
     for cart_id, after in (("bought", LEFT_FOR + timedelta(seconds=30)), ("bought last", DELAY - timedelta(seconds=1))):
-        at = shop.filled_at + after
-        time.sleep(max(0.0, (at - SystemClock().now()).total_seconds()))
+        time.sleep(max(0.0, (filled_at[cart_id] + after - SystemClock().now()).total_seconds()))
         shop.send("bought", CARTS[cart_id], cartId=cart_id)
 
 

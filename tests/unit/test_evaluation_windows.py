@@ -1,7 +1,8 @@
 """Invariant 3: for a live flow, every stored event lies in exactly one committed window, whatever happens.
 
 Writers' puts take their time and their clocks are off; runs crash, overlap, are cut short, and fall behind; flows are
-launched, paused and resumed; queries are changed, fail, and look back. Time is the runs' own.
+launched, paused and resumed, held for a person and answered; queries are changed, fail, and look back. Time is the
+runs' own.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from signalbox.domain.events import Event
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, PauseMode
 from signalbox.domain.partners import Environment
 from signalbox.domain.queries import EventRow, QueryFailure, QueryFault, Window
+from signalbox.domain.safety_holds import HoldState
 from signalbox.domain.windows import MAX_STEP
 from signalbox.services.evaluation import Evaluation
 from signalbox.services.flow_authoring import FlowAuthoring
@@ -54,6 +56,7 @@ WRITE_DEADLINE = timedelta(seconds=8)
 SKEW = timedelta(seconds=1)
 FLOWS = ("flow_1", "flow_2", "flow_3")
 TRIGGERS = ("trigger_1", "trigger_2")
+LIMITS = (None, 2)
 LOOK_BACKS = (timedelta(0), timedelta(hours=2))
 
 
@@ -144,7 +147,11 @@ class Timeline(RuleBasedStateMachine):
     )
     def a_writer_stamps_an_event_and_its_put_takes_a_while(self, delay: timedelta, skew: timedelta) -> None:
         self.count += 1
-        event = makers.event(event_id=f"event-{self.count}", received_at=self.clock.now() + skew)
+        event = makers.event(
+            event_id=f"event-{self.count}",
+            identity=f"{self.count}@example.org",
+            received_at=self.clock.now() + skew,
+        )
         self.in_the_air.append((self.clock.now() + delay, event))
         self.land()
 
@@ -159,10 +166,10 @@ class Timeline(RuleBasedStateMachine):
         self.land()
 
     @precondition(lambda self: len(self.life_by_flow) < len(FLOWS))
-    @rule(trigger_id=st.sampled_from(TRIGGERS))
-    def a_flow_is_launched(self, trigger_id: str) -> None:
+    @rule(trigger_id=st.sampled_from(TRIGGERS), limit=st.sampled_from(LIMITS))
+    def a_flow_is_launched(self, trigger_id: str, limit: int | None) -> None:
         flow_id = FLOWS[len(self.life_by_flow)]
-        draft = makers.flow(flow_id=flow_id, trigger_id=trigger_id, status=FlowStatus.DRAFT)
+        draft = makers.flow(flow_id=flow_id, trigger_id=trigger_id, status=FlowStatus.DRAFT, safety_limit=limit)
         self.registry.save_flow(draft)
         self.flows.launch(draft)
         self.life_by_flow[flow_id] = Life(self.clock.now())
@@ -220,6 +227,12 @@ class Timeline(RuleBasedStateMachine):
 
         self.evaluation(overtake).evaluate(PARTNER_ID)
 
+    @rule(state=st.sampled_from([HoldState.APPROVED, HoldState.DISCARDED]))
+    def a_person_answers_what_is_held(self, state: HoldState) -> None:
+        for hold in self.safety_holds.of_partner(PARTNER_ID).values():
+            if hold.state is HoldState.WAITING:
+                self.safety_holds.save(hold.answered(state, "ana", self.clock.now()))
+
     def land(self) -> None:
         for done_at, event in list(self.in_the_air):
             if done_at <= self.clock.now():
@@ -248,6 +261,9 @@ class Timeline(RuleBasedStateMachine):
             if flow.status is FlowStatus.PAUSED:
                 self.resume(flow)
         self.clock.pass_time(timedelta(minutes=1))
+        for _ in range(2):  # the first may be held
+            self.evaluation().evaluate(PARTNER_ID)
+            self.a_person_answers_what_is_held(HoldState.APPROVED)
         self.evaluation().evaluate(PARTNER_ID)
         handed_over = {(match.flow_id, match.event_id) for match in self.handover.matches}
         for flow_id, life in self.life_by_flow.items():
