@@ -38,7 +38,7 @@ def test_a_match_comes_back_as_it_was_deferred(stores: Stores, partner_id: str, 
 
 
 def test_what_a_run_has_found_of_an_exit_is_not_kept(stores: Stores, partner_id: str) -> None:
-    judged = deferral(partner_id, exit=ExitVerdict(NOON, None))
+    judged = deferral(partner_id, exit=ExitVerdict(NOON, NOON))
 
     stores.deferrals.keep(judged)
 

@@ -141,7 +141,7 @@ def test_runs_that_overlap_send_each_message_once_and_never_over_a_limit(
         clock.pass_time(timedelta(minutes=10))
         due = list(stores.deferrals.due(partner_id, clock.now()))
         for each in due:
-            stores.deferrals.remove(each)
+            stores.deferrals.remove_all([each])
         waiting = [*again, *(each.match for each in due)]
         if not waiting and not list(stores.deferrals.due(partner_id, clock.now() + timedelta(days=30))):
             break

@@ -70,7 +70,7 @@ def test_who_bought_while_waiting_has_left_and_who_did_not_stays(shop: Shop) -> 
     report = shop.evaluate()
 
     assert shop.verdicts == {"event-1": "purchase", "event-2": None}
-    assert shop.handover.matches[0].exit == ExitVerdict(shop.clock.now(), "purchase")
+    assert shop.handover.matches[0].exit == ExitVerdict(shop.clock.now(), DUE, "purchase")
     assert (report.taken_up, shop.deferrals.kept) == (2, {})
 
 
@@ -244,7 +244,7 @@ def test_by_identity_people_leave_whatever_the_case_of_their_address(shop: Shop)
 
 def test_a_match_that_was_put_off_for_another_reason_after_its_wait_is_judged_again(shop: Shop) -> None:
     morning = DUE + 9 * HOUR
-    verdict = ExitVerdict(DUE, None)
+    verdict = ExitVerdict(DUE, DUE)
     shop.defer("event-1", "cart-1", due_at=morning, exit=verdict)
     shop.buy("cart-1", morning - HOUR)
     shop.clock.instant = morning + SETTLE

@@ -1,6 +1,6 @@
 """What a run has found about a match, at the moment of sending: an exit from its wait, a discarded run."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -23,8 +23,10 @@ class Waiting(House):
         self.change_flow(wait=WAIT)
         self.clock.instant = NOON + HOUR
 
-    def judged(self, left_by: str | None = None, age: timedelta = timedelta(0)) -> Match:
-        return makers.match(matched_at=NOON, exit=ExitVerdict(self.clock.now() - age, left_by))
+    def judged(
+        self, left_by: str | None = None, age: timedelta = timedelta(0), settled: datetime | None = None
+    ) -> Match:
+        return makers.match(matched_at=NOON, exit=ExitVerdict(self.clock.now() - age, settled or NOON + HOUR, left_by))
 
 
 @pytest.fixture
@@ -55,6 +57,13 @@ def test_a_verdict_of_more_than_a_minute_ago_is_asked_for_again(house: Waiting, 
     assert [each.due_at for each in house.deferrals.kept.values()] == [house.clock.now()]
     assert house.channel.sent == []
     assert house.service.send(house.judged()).outcome is Outcome.SENT
+
+
+def test_a_verdict_over_less_than_the_whole_wait_is_asked_for_again(house: Waiting) -> None:
+    decision = house.service.send(house.judged(settled=NOON + HOUR - INSTANT))
+
+    assert (decision.outcome, decision.due_at) == (Outcome.DEFERRED, house.clock.now())
+    assert house.channel.sent == []
 
 
 def test_a_match_that_no_run_has_judged_waits_for_one(house: Waiting) -> None:

@@ -14,7 +14,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from signalbox.domain.decisions import ExitVerdict, Match, Outcome, SkipReason
+from signalbox.domain.decisions import Match, Outcome, SkipReason
 from signalbox.domain.events import Event
 from signalbox.domain.flows import FlowStatus, PauseMode
 from signalbox.domain.messages import EmailMessage
@@ -342,7 +342,7 @@ def test_a_verdict_that_was_believed_for_ever_would_message_buyers() -> None:
         limit = None
 
         def send(self, match: Match) -> None:
-            verdict = match.exit and ExitVerdict(self.clock.now(), match.exit.left_by)
+            verdict = match.exit and replace(match.exit, judged_at=self.clock.now())
             super().send(replace(match, exit=verdict))
 
     with pytest.raises(AssertionError):

@@ -38,8 +38,8 @@ MATCH = Match(
     [
         MATCH,
         replace(MATCH, identity=None, received_at=None, row={}),
-        replace(MATCH, exit=ExitVerdict(NOON, "event-2")),
-        replace(MATCH, exit=ExitVerdict(NOON), is_discarded=True),
+        replace(MATCH, exit=ExitVerdict(NOON, NOON, "event-2")),
+        replace(MATCH, exit=ExitVerdict(NOON, NOON), is_discarded=True),
     ],
 )
 def test_a_match_arrives_as_it_left(match: Match) -> None:

@@ -56,12 +56,14 @@ class SkipReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExitVerdict:
-    """What a run found when it judged an exit condition, over what was received up to `judged_at`.
+    """What a run found when it judged an exit condition, over what was stored and received up to `judged_at`.
 
-    `left_by` names the event by which the person left the wait, None for who stays.
+    Of what was received up to `settled` nothing can have been missing. `left_by` names the event by which the person
+    left the wait, None for who stays.
     """
 
     judged_at: datetime
+    settled: datetime
     left_by: str | None = None
 
 

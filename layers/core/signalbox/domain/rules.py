@@ -61,12 +61,12 @@ def _checks(
 def _waited(
     wait: Wait, match: Match, event: Event | None, now: datetime
 ) -> Iterator[tuple[SkipReason | None, str | None, datetime | None]]:
-    """Ask whether the wait is over, and what the run that took it up said of its exit, where that was just now."""
+    """Ask whether the wait is over, and what a run said of its exit just now, over all that came in the wait."""
     due_at = wait.due_at(match.matched_at or now, event.occurred_at if event else None)
     yield None, f"until {due_at.isoformat()}" if due_at > now else None, due_at
     if wait.exit_condition is None:
         return
-    if match.exit is None or now - match.exit.judged_at > MAX_EXIT_AGE:
+    if match.exit is None or match.exit.settled < due_at or now - match.exit.judged_at > MAX_EXIT_AGE:
         yield None, "until its exit condition is judged", now
     else:
         yield SkipReason.EXITED, match.exit.left_by and f"by the event {match.exit.left_by}", None

@@ -73,21 +73,22 @@ class Leaving:
         """
         judged_at = self._clock.now()
         waiting = sorted(waiting, key=lambda each: each.began_after)
+        settled = judged_at - self._settle
         while waiting:
             try:
-                settled = judged_at - self._settle
                 loaded = self._loading.load_since(partner, waiting[0].began_after, settled, judged_at)
             except LookBackFails as failing:
                 first, *waiting = waiting
                 yield Judged(first, failure=QueryFailure(first.flow.flow_id, failing.fault, str(failing)))
             else:
-                yield from self._judged(partner, waiting, loaded, judged_at)
+                yield from self._judged(partner, waiting, loaded, Window(settled, judged_at))
                 return
 
     def _judged(
-        self, partner: Partner, waiting: Sequence[Waiters], loaded: Loaded, judged_at: datetime
+        self, partner: Partner, waiting: Sequence[Waiters], loaded: Loaded, unsettled: Window
     ) -> Iterator[Judged]:
-        queries = [each.query(judged_at) for each in waiting]
+        """Ask once for each flow; what lies in `unsettled` may not all be there yet."""
+        queries = [each.query(unsettled.end) for each in waiting]
         traits_of = partial(self._contacts.traits_of, partner.partner_id)
         answers = self._engine.run(loaded, traits_of, queries)
         for waiters, answer in zip(waiting, answers, strict=True):
@@ -95,7 +96,7 @@ class Leaving:
             if isinstance(exits, QueryFailure):
                 yield Judged(waiters, failure=exits)
             else:
-                yield _verdicts(waiters, exits, judged_at)
+                yield _verdicts(waiters, exits, unsettled)
 
 
 def _exits(condition: ExitCondition, answer: QueryAnswer) -> Exits | QueryFailure:
@@ -120,17 +121,14 @@ def _found(answer: QueryRows, column: str) -> Iterator[tuple[str, Exit]]:
             yield key, Exit(event_id, answer.received_at[event_id])
 
 
-def _verdicts(waiters: Waiters, exits: Exits, judged_at: datetime) -> Judged:
+def _verdicts(waiters: Waiters, exits: Exits, unsettled: Window) -> Judged:
     """Give each its verdict; those whose row lacks the key's column have none."""
     condition = waiters.condition
     with_key = [each for each in waiters.deferrals if _has_key(each.match, condition)]
-    matches = [
-        replace(
-            each.match,
-            exit=ExitVerdict(judged_at, exits.left_by(_key(each.match, condition), waiters.began_at(each))),
-        )
-        for each in with_key
-    ]
+    matches = []
+    for each in with_key:
+        left_by = exits.left_by(_key(each.match, condition), waiters.began_at(each))
+        matches.append(replace(each.match, exit=ExitVerdict(unsettled.end, unsettled.start, left_by)))
     is_whole = len(with_key) == len(waiters.deferrals)
     lacking = None if is_whole else _no_column(waiters.flow.flow_id, "the trigger does not return", condition)
     return Judged(waiters, with_key, matches, lacking)
