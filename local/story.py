@@ -175,13 +175,17 @@ class Story:
         """Send one event as a partner would, with curl."""
         return post(self._deployment.api, payload)
 
+    def decisions(self, flow: Flow) -> Sequence[Decision]:
+        """Give the flow's latest decisions that are not in flight."""
+        return self._reporting.decisions(flow.partner_id, flow.flow_id, limit=MAX_PAGE).decisions
+
     def await_decisions(
         self, flow: Flow, count: int, sleep: Callable[[float], None] = time.sleep
     ) -> Sequence[Decision]:
         """Wait until the flow has ended as many decisions; raises Stop when it takes too long."""
         give_up_at = self._clock.now() + PATIENCE
         while self._clock.now() < give_up_at:
-            decisions = self._reporting.decisions(flow.partner_id, flow.flow_id, limit=MAX_PAGE).decisions
+            decisions = self.decisions(flow)
             if len(decisions) >= count:
                 return decisions
             sleep(1)

@@ -18,7 +18,6 @@ from local.story import Story, emails
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
-from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
 from signalbox.domain.decisions import Decision, Outcome, SkipReason
@@ -76,9 +75,7 @@ class Shop:
 
     def decided(self, name: str) -> list[Decision]:
         """Give the flow's decisions that have come to their end."""
-        flow, table = self.flows[name], self.deployed.outputs["DeliveriesTable"]
-        decisions = DynamoDeliveries(dynamodb_client(), table).of_flow(flow.partner_id, flow.flow_id)
-        return [each for each in decisions if each.outcome is not Outcome.DEFERRED]
+        return [each for each in self.story.decisions(self.flows[name]) if each.outcome is not Outcome.DEFERRED]
 
     def await_decided(self, name: str, count: int) -> list[Decision]:
         return awaited(lambda: self.decided(name), lambda decisions: len(decisions) >= count)
