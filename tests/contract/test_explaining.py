@@ -70,6 +70,7 @@ class House:
             clock=self.clock,
             definitions=stores.definitions,
             cursors=stores.cursors,
+            safety_holds=stores.safety_holds,
             decision_lists=stores.decision_lists,
             messages=SaidToAll(),
         )

@@ -14,7 +14,7 @@ from signalbox.services.evaluation import Evaluation
 from signalbox.services.query_trials import QueryTrials
 from tests.fakes.others import FakeHandover
 from tests.fakes.rows import events_in
-from tests.fakes.stores import FakeCursors, FakeEvents, FakeRegistry
+from tests.fakes.stores import FakeCursors, FakeEvents, FakeRegistry, FakeSafetyHolds
 from tests.triggers.history_files import write_history
 from tests.unit import makers
 from tests.unit.looking import SETTLE, House
@@ -96,6 +96,7 @@ def evaluated(house: House, trigger: Trigger) -> set[str]:
         deferrals=house.deferrals,
         engine=house.engine,
         handover=handover,
+        safety_holds=FakeSafetyHolds(),
         settle=SETTLE,
     ).evaluate(PARTNER_ID)
     return {match.event_id for match in handover.matches}

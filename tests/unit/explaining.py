@@ -23,6 +23,7 @@ from tests.fakes.stores import (
     FakeHistory,
     FakeIdentities,
     FakeQuarantine,
+    FakeSafetyHolds,
     FakeSuppressions,
 )
 from tests.unit import makers
@@ -89,6 +90,7 @@ class WhyHouse(House):
         super().__init__()
         self.cursors = FakeCursors()
         self.cursors.positions[PARTNER_ID, "flow_1"] = makers.cursor(position=NOON + timedelta(minutes=1))
+        self.safety_holds = FakeSafetyHolds()
         self.identities, self.quarantine = FakeIdentities(), FakeQuarantine()
         self.held_events = FakeHeldEvents(self.events, self.clock)
         self.suppressions = FakeSuppressions(self.contacts)
@@ -123,6 +125,7 @@ class WhyHouse(House):
                 clock=self.clock,
                 definitions=self.registry,
                 cursors=self.cursors,
+                safety_holds=self.safety_holds,
                 decision_lists=lists,
                 messages=self.said,
             ),

@@ -39,7 +39,7 @@ MARKETING = EmailContent(subject="Hello", text="Hello {{ event.properties.name }
 class Compiler:
     """Refuses the word drop and leaves the rest as it is."""
 
-    def compile(self, sql: str, dialect: str) -> str:
+    def compile(self, sql: str, dialect: str, further_columns: Sequence[str] = ()) -> str:
         if "drop" in sql:
             raise Invalid([Reason("/sql", "expected one SELECT, not drop")])
         return sql
@@ -115,7 +115,9 @@ class House(SendingHouse):
         self.validating = FlowValidating(
             clock=self.clock,
             trials=self.trials,
-            checks=FlowChecks(**{name: self.ports[name] for name in CHECKING}, definitions=self.registry),
+            checks=FlowChecks(
+                **{name: self.ports[name] for name in CHECKING}, compiler=Compiler(), definitions=self.registry
+            ),
             warnings=self.warnings,
             rehearsing=self.rehearsing,
         )

@@ -1,5 +1,6 @@
 """Whether a flow's runs have looked at an event: exactly as far as it is known."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from signalbox.domain.coverage import ON_ITS_WAY, Coverage, Covered, Runs, cover
 from signalbox.domain.flows import Cursor, FlowStatus, PauseMode
 from signalbox.domain.health import Health, LastRun
 from signalbox.domain.queries import QueryFault, Window
+from signalbox.domain.safety_holds import FlowRun, HoldState, SafetyHold
 from tests.unit import makers
 from tests.unit.makers import NOON
 
@@ -155,3 +157,19 @@ def test_of_a_flow_that_is_not_live_what_was_covered_is_told_apart_from_what_was
     assert told.coverage is coverage
     assert words in told.words
     assert ask(NOON, cursor(), **state).coverage is Coverage.NOT_MATCHED
+
+
+def test_what_a_held_run_has_found_waits_for_approval() -> None:
+    window = Window(NOON, NOON + MINUTE)
+    hold = SafetyHold.of(FlowRun(makers.PARTNER_ID, "flow_1", 1, window, 500), NOON + MINUTE, before=None)
+    flow, triggers = makers.flow(starts_after=LAUNCHED), [makers.trigger(committed_at=LAUNCHED)]
+    held = Runs(flow, LAUNCHED, cursor(), triggers, hold)
+
+    told = covered(held, NOON + MS, NOON + DAY)
+    answered = covered(replace(held, hold=hold.answered(HoldState.APPROVED, "a person", NOON + HOUR)), NOON + MS, NOON)
+    of_a_newer_version = covered(replace(held, triggers=[makers.trigger(version=2)]), NOON + MS, NOON + DAY)
+
+    assert told.coverage is Coverage.HELD
+    assert "500 contacts" in told.words
+    assert answered.coverage is Coverage.AWAITED
+    assert of_a_newer_version.coverage is Coverage.AWAITED

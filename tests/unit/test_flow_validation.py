@@ -50,7 +50,7 @@ def test_a_flow_is_rehearsed_over_the_matches_of_the_last_day_and_nothing_is_wri
         is_cut=False,
         events=2,
         rows=2,
-        columns=("identity", "event_id", "event_raw"),
+        columns=("identity", "event_id", "client_id", "event_raw"),
         largest_run=1,
     )
     assert answer.rehearsal is not None

@@ -70,7 +70,7 @@ def sent(house: House, matches: list[Match]) -> list[Decision]:
         house.clock.instant, match = waiting.pop(0)
         service.send(match)
         for deferral in list(house.deferrals.kept.values()):
-            house.deferrals.remove(deferral)
+            house.deferrals.remove_all([deferral])
             waiting.append((deferral.due_at, deferral.match))
     return list(house.deliveries.decisions.values())
 

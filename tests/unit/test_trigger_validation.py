@@ -1,6 +1,5 @@
 """Validation: which events a draft is run over, what is shown of its rows, and what the rules would do with them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,28 +7,20 @@ from typing import Any
 import pytest
 
 from signalbox.domain.contacts import Contact, Trait
-from signalbox.domain.errors import Invalid, Reason
+from signalbox.domain.errors import Invalid
 from signalbox.domain.queries import QueryFailure, QueryFault, QueryRows, Window
 from signalbox.domain.validations import RuleCounts
 from signalbox.services.trigger_validation import TriggerValidation
 from tests.fakes.others import Crash, Crashing, FakeClock, FakeEngine
 from tests.fakes.stores import FakeContacts, FakeEvents, FakePartners
 from tests.unit import makers
+from tests.unit.looking import Compiler
 from tests.unit.makers import NOON, PARTNER_ID
 
 DAY = timedelta(hours=24)
 HOUR = timedelta(hours=1)
 MS = timedelta(milliseconds=1)
 SQL = "select 1"
-
-
-class Compiler:
-    """Refuses the word drop and leaves the rest as it is."""
-
-    def compile(self, sql: str, dialect: str, further_columns: Sequence[str] = ()) -> str:
-        if "drop" in sql:
-            raise Invalid([Reason("/sql", "expected one SELECT, not drop")])
-        return sql
 
 
 class House:

@@ -10,7 +10,7 @@ import pytest
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.content import ContentProblem
 from signalbox.domain.coverage import Coverage
-from signalbox.domain.decisions import CLAIM_LEASE, Decision, Outcome, SkipReason
+from signalbox.domain.decisions import CLAIM_LEASE, Decision, ExitVerdict, Outcome, SkipReason
 from signalbox.domain.errors import Ambiguous, Misconfigured, Rejected, SignalboxError, Transient
 from signalbox.domain.events import Event
 from signalbox.domain.experiments import HOLDOUT, Experiment, Variant
@@ -21,7 +21,7 @@ from signalbox.domain.frequency import ReEntry
 from signalbox.domain.partners import FrequencyCap
 from signalbox.domain.quiet_hours import QuietHours, QuietMode
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
-from signalbox.domain.waits import Wait
+from signalbox.domain.waits import ExitCondition, Wait
 from tests.fakes.others import Crash, Crashing
 from tests.unit import makers
 from tests.unit.explaining import Said, WhyHouse
@@ -77,6 +77,17 @@ def nobody(house: WhyHouse) -> None:
 def too_old(house: WhyHouse) -> None:
     house.clock.pass_time(100 * HOUR)
     house.service.send(makers.match())
+
+
+def left_the_wait(house: WhyHouse) -> None:
+    house.change_flow(wait=Wait(HOUR, ExitCondition("SELECT identity, event_id FROM event_triggers")))
+    house.clock.pass_time(2 * HOUR)
+    now = house.clock.now()
+    house.service.send(makers.match(exit=ExitVerdict(now, settled=now, left_by="event-2")))
+
+
+def discarded(house: WhyHouse) -> None:
+    house.service.send(makers.match(is_discarded=True))
 
 
 def capped(house: WhyHouse) -> None:
@@ -137,6 +148,8 @@ WORLDS: dict[str, World] = {
     "quiet": world(quiet_hours=replace(SIESTA, mode=QuietMode.DROP)),
     "held by quiet hours": world(quiet_hours=SIESTA),
     "waits": world(wait=Wait(2 * HOUR)),
+    "left its wait": left_the_wait,
+    "stopped and discarded": discarded,
     "no branch": world(branches=Branches((Branch("Gold", "gold"),))),
     "a branch lacks a value": content_says(SkipReason.CONTENT_MISSING_VALUE),
     "the content fails": content_says(SkipReason.CONTENT_ERROR),
@@ -153,8 +166,8 @@ WORLDS: dict[str, World] = {
     "ended": world(status=FlowStatus.ENDED),
 }
 
-MADE_ELSEWHERE = {SkipReason.NO_ADDRESS, SkipReason.SAFETY_HOLD}
-"""Reasons that no sending of an e-mail comes to."""
+MADE_ELSEWHERE = {SkipReason.NO_ADDRESS}
+"""A reason that no sending of an e-mail comes to."""
 
 
 def decided(happen: World) -> tuple[WhyHouse, Decision]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, PauseMode, Trigger
 from signalbox.domain.health import LastRun
+from signalbox.domain.safety_holds import SafetyHold
 from signalbox.domain.windows import IDLE_STEP
 
 ON_ITS_WAY = timedelta(minutes=15)
@@ -28,6 +29,8 @@ class Coverage(StrEnum):
     """A run covered it so lately that its match, if there is one, may not be decided about yet."""
     AWAITED = "awaited"
     """No run has covered it yet; one will."""
+    HELD = "held"
+    """No run has covered it: the safety hold stopped one, which waits for a person."""
     PAUSED = "paused"
     """No run has covered it, and the flow is paused."""
     ENDED = "ended"
@@ -56,13 +59,14 @@ class Runs:
     """What is known of a flow's runs.
 
     `first_start` is what the flow was first launched to see the events after, `triggers` its trigger's versions;
-    `cursor` is None before a launch.
+    `cursor` is None before a launch, `hold` where the safety hold has never stopped a run.
     """
 
     flow: Flow
     first_start: datetime | None
     cursor: Cursor | None
     triggers: Sequence[Trigger]
+    hold: SafetyHold | None = None
 
 
 def covered(runs: Runs, received_at: datetime, now: datetime) -> Covered:
@@ -77,14 +81,15 @@ def covered(runs: Runs, received_at: datetime, now: datetime) -> Covered:
         words = f"it came before the flow was resumed at {start.isoformat()} from a pause that dropped what came in it"
         return Covered(Coverage.BEFORE_RESUMING, words)
     if received_at > cursor.position:
-        return _not_covered(flow, cursor)
+        return _not_covered(runs, cursor)
     versions = _versions(runs.triggers, cursor.health.last_run, received_at)
     if _may_be_under_way(cursor, received_at, now):
         return Covered(Coverage.UNDER_WAY, "a run covered it; a match may still be on its way to be decided", versions)
     return Covered(Coverage.NOT_MATCHED, f"a run of {_named(versions)} covered it and did not return it", versions)
 
 
-def _not_covered(flow: Flow, cursor: Cursor) -> Covered:
+def _not_covered(runs: Runs, cursor: Cursor) -> Covered:
+    flow, hold = runs.flow, runs.hold
     place = f"runs have covered what came up to {cursor.position.isoformat()}"
     if flow.status is FlowStatus.ENDED:
         return Covered(Coverage.ENDED, f"{place}, and the flow has ended")
@@ -92,6 +97,10 @@ def _not_covered(flow: Flow, cursor: Cursor) -> Covered:
         drops = flow.pause_mode is PauseMode.DROP
         then = "drops what comes in it" if drops else "holds: it is caught up with when the flow is resumed"
         return Covered(Coverage.PAUSED, f"{place}; the flow's pause {then}")
+    newest = max((each.version for each in runs.triggers), default=0)
+    if hold is not None and hold.stops(cursor.position, newest):
+        words = f"the safety hold stopped a run that would message {hold.run.contacts} contacts, and waits for approval"
+        return Covered(Coverage.HELD, f"{place}; {words}")
     last, since = cursor.health.last_run, cursor.health.failing_since
     if last is not None and last.fault is not None and since is not None:
         failing = f"version {last.trigger_version} of its trigger fails since {since.isoformat()}: {last.detail}"

@@ -9,7 +9,8 @@ from signalbox.domain.decision_names import DecisionName, bounded
 from signalbox.domain.decisions import Decision
 from signalbox.domain.explanations import FlowAnswer, SaidMessage
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, Trigger
-from signalbox.ports import Clock, Cursors, DecisionLists, Definitions
+from signalbox.domain.safety_holds import SafetyHold
+from signalbox.ports import Clock, Cursors, DecisionLists, Definitions, SafetyHolds
 
 
 class SaidMessages(Protocol):
@@ -28,12 +29,14 @@ class FlowAnswers:
         clock: Clock,
         definitions: Definitions,
         cursors: Cursors,
+        safety_holds: SafetyHolds,
         decision_lists: DecisionLists,
         messages: SaidMessages,
     ) -> None:
         self._clock = clock
         self._definitions = definitions
         self._cursors = cursors
+        self._safety_holds = safety_holds
         self._decision_lists = decision_lists
         self._messages = messages
 
@@ -44,6 +47,7 @@ class FlowAnswers:
             partner_id,
             self._clock.now(),
             cursors,
+            self._safety_holds.of_partner(partner_id),
             definitions=self._definitions,
             decision_lists=self._decision_lists,
             messages=self._messages,
@@ -58,6 +62,7 @@ class PartnerFlows:
         partner_id: str,
         now: datetime,
         cursors: Mapping[str, Cursor],
+        holds: Mapping[str, SafetyHold],
         *,
         definitions: Definitions,
         decision_lists: DecisionLists,
@@ -66,6 +71,7 @@ class PartnerFlows:
         self._partner_id = partner_id
         self._now = now
         self._cursors = cursors
+        self._holds = holds
         self._definitions = definitions
         self._decision_lists = decision_lists
         self._messages = messages
@@ -111,7 +117,7 @@ class PartnerFlows:
             if flow_id in decided or received_at is None or flow.status is FlowStatus.DRAFT:
                 continue
             start, triggers = self._start(flow, received_at), self._versions(flow)
-            runs = Runs(flow, start, self._cursors.get(flow_id), triggers)
+            runs = Runs(flow, start, self._cursors.get(flow_id), triggers, self._holds.get(flow_id))
             yield FlowAnswer(flow_id, flow, covered(runs, received_at, self._now))
 
     def _start(self, flow: Flow, received_at: datetime) -> datetime | None:
