@@ -4,32 +4,50 @@ API Gateway has checked the caller's token; who they are is read from what it fo
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from signalbox import config, http
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.cognito import CognitoSignIn, cognito_client
 from signalbox.adapters.dynamodb.audit import DynamoAuditLog
-from signalbox.adapters.dynamodb.client import dynamodb_client
+from signalbox.adapters.dynamodb.client import Client, dynamodb_client
+from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
+from signalbox.adapters.dynamodb.events import DynamoEvents
+from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.ids import RandomIds
+from signalbox.adapters.queries.compiler import QueryCompiler
+from signalbox.adapters.queries.engine import DuckDBEngine
+from signalbox.adapters.templating.conditions import JinjaConditions
+from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.admin_routes.dispatch import AdminRoutes
+from signalbox.admin_routes.flows import FlowRoutes
 from signalbox.admin_routes.openapi import DescribingRoutes
 from signalbox.admin_routes.partners import PartnerRoutes
 from signalbox.admin_routes.people import PeopleRoutes
+from signalbox.admin_routes.routing import Route
+from signalbox.admin_routes.trigger_drafts import TriggerDraftRoutes
+from signalbox.admin_routes.triggers import TriggerRoutes
 from signalbox.observability import Telemetry
+from signalbox.ports import Definitions
 from signalbox.services.auditing import Auditing
+from signalbox.services.flow_authoring import FlowAuthoring
 from signalbox.services.partner_administration import PartnerAdministration
+from signalbox.services.trigger_authoring import TriggerAuthoring
+from signalbox.services.trigger_health import TriggerHealth
+from signalbox.services.trigger_validation import TriggerValidation
 
 
 @functools.cache
 def _service() -> tuple[AdminRoutes, Telemetry]:
     settings = config.AdminSettings.from_env(config.ENVIRONMENT)
-    client, clock, ids = dynamodb_client(), SystemClock(), RandomIds()
+    client, clock = dynamodb_client(), SystemClock()
     definitions = DynamoDefinitions(client, settings.registry_table, settings.cursors_table)
-    auditing = Auditing(clock=clock, ids=ids, log=DynamoAuditLog(client, settings.audit_table))
+    auditing = Auditing(clock=clock, ids=RandomIds(), log=DynamoAuditLog(client, settings.audit_table))
     people = PeopleRoutes(
         definitions=definitions,
         environment=settings.environment,
@@ -37,19 +55,67 @@ def _service() -> tuple[AdminRoutes, Telemetry]:
     )
     partners = PartnerRoutes(
         definitions=definitions,
-        administration=PartnerAdministration(clock=clock, ids=ids, definitions=definitions),
+        administration=PartnerAdministration(clock=clock, ids=RandomIds(), definitions=definitions),
         auditing=auditing,
         public_url=settings.public_url,
     )
     telemetry = Telemetry(settings.service_name)
-    described = DescribingRoutes([*people.routes(), *partners.routes()])
-    routes = AdminRoutes(
-        described.routes(),
+    routes = [
+        *people.routes(),
+        *partners.routes(),
+        *_trigger_routes(settings, client, definitions),
+        *_flow_routes(settings, client, definitions),
+    ]
+    admin = AdminRoutes(
+        DescribingRoutes(routes).routes(),
         partners=DynamoPartners(client, settings.registry_table),
         auditing=auditing,
         telemetry=telemetry,
     )
-    return routes, telemetry
+    return admin, telemetry
+
+
+def _trigger_routes(settings: config.AdminSettings, client: Client, definitions: Definitions) -> Sequence[Route]:
+    clock, compiler = SystemClock(), QueryCompiler()
+    authoring = TriggerAuthoring(
+        clock=clock,
+        ids=RandomIds(),
+        definitions=definitions,
+        compiler=compiler,
+        environment=settings.environment,
+    )
+    health = TriggerHealth(
+        clock=clock,
+        live_flows=DynamoLiveFlows(client, settings.registry_table),
+        cursors=DynamoCursors(client, settings.cursors_table),
+        settle=settings.settle,
+    )
+    validation = TriggerValidation(
+        clock=clock,
+        partners=DynamoPartners(client, settings.registry_table),
+        events=DynamoEvents(client, settings.events_table),
+        contacts=DynamoContacts(client, settings.contacts_table),
+        compiler=compiler,
+        engine=DuckDBEngine(),
+    )
+    triggers = TriggerRoutes(definitions=definitions, authoring=authoring, health=health)
+    drafts = TriggerDraftRoutes(definitions=definitions, authoring=authoring, validation=validation)
+    return [*triggers.routes(), *drafts.routes()]
+
+
+def _flow_routes(settings: config.AdminSettings, client: Client, definitions: Definitions) -> Sequence[Route]:
+    authoring = FlowAuthoring(
+        clock=SystemClock(),
+        ids=RandomIds(),
+        definitions=definitions,
+        live_flows=DynamoLiveFlows(client, settings.registry_table),
+        cursors=DynamoCursors(client, settings.cursors_table),
+        renderer=JinjaRenderer(),
+        conditions=JinjaConditions(),
+        environment=settings.environment,
+        event_retention=timedelta(days=settings.event_retention_days),
+    )
+    return FlowRoutes(definitions=definitions, authoring=authoring).routes()
 
 
 def lambda_handler(event: Mapping[str, Any], _context: object) -> http.Answer:

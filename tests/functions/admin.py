@@ -75,8 +75,14 @@ class Admin:
     def get(self, path: str, *, by: Claims = ADMIN, **query: str) -> Answer:
         return self.call("GET", path, by=by, query=query or None)
 
-    def post(self, path: str, body: Any = None, *, by: Claims = ADMIN, if_match: str | None = None) -> Answer:
+    def post(self, path: str, body: Any = None, *, by: Claims = EDITOR, if_match: str | None = None) -> Answer:
         return self.call("POST", path, body, by=by, if_match=if_match)
+
+    def put(self, path: str, body: Any = None, *, if_match: str, by: Claims = EDITOR) -> Answer:
+        return self.call("PUT", path, body, by=by, if_match=if_match)
+
+    def delete(self, path: str, *, if_match: str | None = None, by: Claims = EDITOR) -> Answer:
+        return self.call("DELETE", path, by=by, if_match=if_match)
 
 
 def event(

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from functions.admin import app
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from tests.functions import moto_relay
-from tests.functions.stack import Stack, created
+from tests.functions.admin import OTHER_PARTNER_ID, Admin
+from tests.functions.stack import Stack, created, prepared
 from tests.unit import makers
 
 REGION = "us-west-2"  # not the one of the contract suites, whose moto may still run
@@ -26,6 +28,14 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         DynamoDefinitions(stack.dynamodb, "Registry", "Cursors").create_partner(makers.partner())
         yield stack
         _emptied(stack)
+
+
+@pytest.fixture
+def admin(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Admin:
+    """The admin function, and a second partner, `OTHER_PARTNER_ID`."""
+    other = makers.partner(partner_id=OTHER_PARTNER_ID)
+    DynamoDefinitions(stack.dynamodb, "Registry", "Cursors").create_partner(other)
+    return Admin(prepared(monkeypatch, stack, "AdminFunction", app), stack)
 
 
 @pytest.fixture

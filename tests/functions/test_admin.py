@@ -15,12 +15,6 @@ from tests.functions.stack import Stack, prepared
 from tests.unit import makers
 
 
-@pytest.fixture
-def admin(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Admin:
-    DynamoDefinitions(stack.dynamodb, "Registry", "Cursors").create_partner(makers.partner(partner_id="partner_2"))
-    return Admin(prepared(monkeypatch, stack, "AdminFunction", app), stack)
-
-
 def _partner(admin: Admin) -> object:
     return DynamoDefinitions(admin.stack.dynamodb, "Registry", "Cursors").partner(makers.PARTNER_ID)
 
@@ -96,7 +90,7 @@ def test_a_cursor_that_is_none_of_ours_is_refused(admin: Admin, cursor: str) -> 
 
 
 def test_a_new_partner_is_shown_with_its_secret_once(admin: Admin) -> None:
-    answer = admin.post("/partners", {"name": "Books", "timezone": "Europe/Rome"})
+    answer = admin.post("/partners", {"name": "Books", "timezone": "Europe/Rome"}, by=ADMIN)
 
     made = answer.body["partner"]
     assert (answer.status, answer.etag) == (201, '"1"')
@@ -152,7 +146,7 @@ def test_what_makes_no_sense_is_refused_by_its_path_on_the_wire(admin: Admin) ->
 def test_what_is_of_another_shape_is_refused_by_its_path(
     admin: Admin, body: object, path: str, reason: str | None
 ) -> None:
-    answer = admin.post("/partners", body)
+    answer = admin.post("/partners", body, by=ADMIN)
 
     assert answer.status == 400
     assert answer.body["reasons"][0]["path"] == path
@@ -160,8 +154,8 @@ def test_what_is_of_another_shape_is_refused_by_its_path(
 
 
 def test_secrets_are_rotated(admin: Admin) -> None:
-    issued = admin.post(f"{HERE}/secrets")
-    third = admin.post(f"{HERE}/secrets")
+    issued = admin.post(f"{HERE}/secrets", by=ADMIN)
+    third = admin.post(f"{HERE}/secrets", by=ADMIN)
     revoked = admin.call("DELETE", f"{HERE}/secrets/secret_{makers.SECRET.replace(' ', '')}")
     gone = admin.call("DELETE", f"{HERE}/secrets/{issued.body['secretId']}")
 
@@ -182,13 +176,13 @@ def test_a_route_that_is_not_there_is_not_found(admin: Admin) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused(admin: Admin) -> None:
-    assert admin.post("/partners", {"name": "x" * 1024 * 1024}).status == 413
+    assert admin.post("/partners", {"name": "x" * 1024 * 1024}, by=ADMIN).status == 413
 
 
 def test_every_change_is_written_down_with_who_made_it_and_the_versions(admin: Admin) -> None:
     admin.call("PATCH", HERE, {"lenient": True}, if_match='"1"')
     admin.call("PATCH", HERE, {"lenient": True}, if_match='"1"')
-    issued = admin.post(f"{HERE}/secrets").body["secretId"]
+    issued = admin.post(f"{HERE}/secrets", by=ADMIN).body["secretId"]
     admin.get(HERE)
 
     entries = admin.get(f"{HERE}/audit").body["items"]
@@ -207,7 +201,7 @@ def test_every_change_is_written_down_with_who_made_it_and_the_versions(admin: A
 
 
 def test_the_making_of_a_partner_is_written_down_for_the_stack(admin: Admin) -> None:
-    made = admin.post("/partners", {"name": "Books"}).body["partner"]["partnerId"]
+    made = admin.post("/partners", {"name": "Books"}, by=ADMIN).body["partner"]["partnerId"]
 
     (entry,) = admin.get("/audit").body["items"]
     assert (entry["action"], entry["thingId"], entry["after"], entry["outcome"]) == ("createPartner", made, 1, "done")

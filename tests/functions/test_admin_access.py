@@ -5,7 +5,6 @@ import pytest
 from functions.admin import app
 from signalbox.admin_routes.routing import Route
 from tests.functions.admin import ADMIN, EDITOR, NOBODY, OTHERS_EDITOR, STRANGER, VIEWER, Admin, Answer, Claims
-from tests.functions.stack import Stack, prepared
 from tests.unit import makers
 
 ANYBODY, VIEWERS, EDITORS, ADMINS = "anybody", "viewer", "editor", "admin"
@@ -24,6 +23,29 @@ RULES = {
     "revokeSecret": ADMINS,
     "listChanges": ADMINS,
     "listStackChanges": ADMINS,
+    "listTriggers": VIEWERS,
+    "getTrigger": VIEWERS,
+    "listTables": VIEWERS,
+    "listTriggerVersions": VIEWERS,
+    "getTriggerVersion": VIEWERS,
+    "compareTriggerVersions": VIEWERS,
+    "restoreTrigger": EDITORS,
+    "createTrigger": EDITORS,
+    "getTriggerDraft": VIEWERS,
+    "saveTriggerDraft": EDITORS,
+    "discardTriggerDraft": EDITORS,
+    "validateTriggerDraft": VIEWERS,
+    "commitTriggerDraft": EDITORS,
+    "writeRecipe": VIEWERS,
+    "listFlows": VIEWERS,
+    "createFlow": EDITORS,
+    "getFlow": VIEWERS,
+    "editFlow": EDITORS,
+    "listFlowVersions": VIEWERS,
+    "launchFlow": EDITORS,
+    "pauseFlow": EDITORS,
+    "resumeFlow": EDITORS,
+    "endFlow": EDITORS,
 }
 """Who may take each route at least; a route that is not here fails the first test."""
 
@@ -34,11 +56,6 @@ CALLERS = [
     pytest.param(EDITOR, 2, id="editor"),
     pytest.param(ADMIN, 3, id="admin"),
 ]
-
-
-@pytest.fixture
-def admin(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Admin:
-    return Admin(prepared(monkeypatch, stack, "AdminFunction", app), stack)
 
 
 def _routes() -> tuple[Route, ...]:

@@ -1,6 +1,6 @@
 """How an event trigger is doing: for each live flow on it the last run, its place, and what is wrong, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,13 +51,18 @@ class TriggerHealth:
 
     def of_trigger(self, partner_id: str, trigger_id: str) -> Sequence[FlowHealth]:
         """Give the health of every live flow on the trigger; none is live, none is run."""
+        return self.of_partner(partner_id).get(trigger_id, ())
+
+    def of_partner(self, partner_id: str) -> Mapping[str, Sequence[FlowHealth]]:
+        """Give the health of the partner's live flows by trigger; a trigger without any is not among them."""
         now = self._clock.now()
         cursors, holds = self._cursors.of_partner(partner_id), self._safety_holds.of_partner(partner_id)
-        return [
-            _health_of(cursors[flow.flow_id], trigger, holds.get(flow.flow_id), now, self._settle)
-            for flow, trigger in self._live_flows.of_partner(partner_id)
-            if trigger.trigger_id == trigger_id and flow.flow_id in cursors
-        ]
+        health_by_trigger: dict[str, list[FlowHealth]] = {}
+        for flow, trigger in self._live_flows.of_partner(partner_id):
+            if flow.flow_id in cursors:
+                health = _health_of(cursors[flow.flow_id], trigger, holds.get(flow.flow_id), now, self._settle)
+                health_by_trigger.setdefault(trigger.trigger_id, []).append(health)
+        return health_by_trigger
 
 
 def _health_of(

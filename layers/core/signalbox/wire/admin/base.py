@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -15,6 +15,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import from_json
 
 from signalbox.domain.errors import Malformed, Reason
 from signalbox.wire.json_body import pointer
@@ -29,14 +30,14 @@ def _written(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _whole_milliseconds(value: Any) -> Any:
+def _whole_milliseconds(instant: datetime) -> datetime:
     """Cut what a caller wrote finer than the product keeps it."""
-    return value.replace(microsecond=value.microsecond // 1000 * 1000) if isinstance(value, datetime) else value
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 type Instant = Annotated[
     AwareDatetime,
-    BeforeValidator(_whole_milliseconds),
+    AfterValidator(_whole_milliseconds),
     PlainSerializer(_written, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
@@ -77,7 +78,7 @@ def body_of[Shape: Wire](shape: type[Shape], body: bytes) -> Shape:
     try:
         return shape.model_validate_json(body or b"{}", by_alias=True, by_name=False)
     except ValidationError as error:
-        raise Malformed(_reasons(error)) from None
+        raise Malformed(_reasons(error, _parsed(body))) from None
 
 
 def query_of[Shape: Wire](shape: type[Shape], query: Mapping[str, str]) -> Shape:
@@ -85,7 +86,7 @@ def query_of[Shape: Wire](shape: type[Shape], query: Mapping[str, str]) -> Shape
     try:
         return shape.model_validate(query, strict=False, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise Malformed(_reasons(error)) from None
+        raise Malformed(_reasons(error, query)) from None
 
 
 def seconds_of(span: timedelta) -> int:
@@ -101,9 +102,32 @@ def span_of(seconds: int) -> timedelta:
 _WORDS = {"missing": "required", "extra_forbidden": "unknown", "json_invalid": "expected a JSON object"}
 
 
-def _reasons(error: ValidationError) -> Sequence[Reason]:
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return [Reason(pointer(fault["loc"]), _WORDS.get(fault["type"]) or _told(fault["msg"])) for fault in faults]
+def _parsed(body: bytes) -> Any:
+    try:
+        return from_json(body or b"{}")
+    except ValueError:
+        return None
+
+
+def _reasons(error: ValidationError, sent: Any) -> Sequence[Reason]:
+    """Give one reason for each place: of a value that may be one of several things, the first thing's."""
+    reason_by_path: dict[str, str] = {}
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        path = pointer(_place_of(fault["loc"], sent, is_missing=fault["type"] == "missing"))
+        reason_by_path.setdefault(path, _WORDS.get(fault["type"]) or _told(fault["msg"]))
+    return [Reason(path, reason) for path, reason in reason_by_path.items()]
+
+
+def _place_of(steps: Sequence[str | int], sent: Any, *, is_missing: bool) -> Sequence[str | int]:
+    """Leave out the steps that lead to no member: pydantic's names for the one of several shapes that it tried."""
+    place: list[str | int] = []
+    for step in steps[:-1] if is_missing else steps:
+        try:
+            sent = sent[step]
+        except (KeyError, IndexError, TypeError):
+            continue
+        place.append(step)
+    return [*place, steps[-1]] if is_missing else place
 
 
 def _told(message: str) -> str:
