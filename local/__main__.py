@@ -24,7 +24,7 @@ def setup() -> None:
 def up() -> None:
     """Bring the whole stack up, or up to date; the partner that a demo made stays known."""
     # Imported here and below, because setup runs before boto3 is installed.
-    from local import deployment  # noqa: PLC0415
+    from local import deployment, users  # noqa: PLC0415
 
     with step("MiniStack, a local AWS"):
         stack = ministack.start(LOCAL, _port())
@@ -32,7 +32,8 @@ def up() -> None:
         deployment.build()
     with step("sam deploy"):
         deployed = deployment.deploy(stack)
-    deployment.write_addresses(deployed, _ADDRESSES)
+    sign_in = users.ensure_user(deployed, password=deployment.known(deployed, _ADDRESSES, "password"))
+    deployment.write_addresses(deployed, _ADDRESSES, username=sign_in.username, password=sign_in.password)
     _show_addresses(deployed)
 
 
@@ -72,7 +73,11 @@ def _running() -> ministack.MiniStack:
 
 
 def _show_addresses(deployed: "Deployment") -> None:
+    from local.deployment import known  # noqa: PLC0415
+
     print(f"\n  API            {deployed.api}\n  AWS endpoint   {deployed.aws_endpoint}")
+    print(f"  Sign in as     {known(deployed, _ADDRESSES, 'username')}")
+    print(f"  with           {known(deployed, _ADDRESSES, 'password')}   (POST {deployed.api}/admin/v1/session)")
     print(f"  The same, for programs: {_ADDRESSES.relative_to(ROOT)}\n  make down stops it.\n")
 
 

@@ -84,6 +84,12 @@ def write_addresses(deployment: Deployment, path: Path, **more: str) -> None:
     path.write_text(json.dumps(kept | known | more, indent=2) + "\n")
 
 
+def known(deployment: Deployment, path: Path, name: str) -> str | None:
+    """Return what was written to `path` under a name, while the API is the same."""
+    written: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return written.get(name) if written.get("api") == deployment.api else None
+
+
 def _session() -> boto3.Session:
     return boto3.Session(
         aws_access_key_id="test",

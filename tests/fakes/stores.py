@@ -55,6 +55,9 @@ class FakeEvents:
             if owner == partner_id and window.start < received_at <= window.end:
                 yield row_of(event)
 
+    def newest(self, partner_id: str, shards: int, window: Window) -> Iterator[EventRow]:
+        yield from reversed(list(self.read(partner_id, shards, window)))
+
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
         return self.stored.get((partner_id, received_at, event_id))
 

@@ -46,6 +46,15 @@ RULES = {
     "pauseFlow": EDITORS,
     "resumeFlow": EDITORS,
     "endFlow": EDITORS,
+    "listEvents": VIEWERS,
+    "countEvents": VIEWERS,
+    "getEvent": VIEWERS,
+    "listQuarantine": VIEWERS,
+    "replayQuarantine": EDITORS,
+    "getIdentity": VIEWERS,
+    "getContact": VIEWERS,
+    "suppress": EDITORS,
+    "liftSuppression": EDITORS,
 }
 """Who may take each route at least; a route that is not here fails the first test."""
 

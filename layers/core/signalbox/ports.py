@@ -69,6 +69,9 @@ class Events(Protocol):
     def read(self, partner_id: str, shards: int, window: Window) -> Iterator[EventRow]:
         """Give every event received in `(start, end]`, in order of receipt within a shard, repeats included."""
 
+    def newest(self, partner_id: str, shards: int, window: Window) -> Iterator[EventRow]:
+        """Give the same the newest first, across shards, read as they are taken."""
+
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
         """Give the one event of that name received at that instant."""
 

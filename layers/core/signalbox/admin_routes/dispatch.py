@@ -14,6 +14,7 @@ from signalbox.admin_routes.routing import Call, Reply, Route, Table
 from signalbox.domain.access import User, refuse_unless_allowed
 from signalbox.domain.auditing import AuditEntry, pseudonym
 from signalbox.domain.errors import Conflict, Malformed, Missing, Reason, Rejected, TooLarge
+from signalbox.domain.identities import identity_of
 from signalbox.domain.partners import Partner
 from signalbox.observability import Telemetry
 from signalbox.ports import Partners
@@ -92,7 +93,7 @@ class AdminRoutes:
     def _begun(self, route: Route, thing: str, call: Call) -> AuditEntry:
         thing_id = call.params[route.thing] if route.thing else None
         if thing == CONTACT and thing_id is not None:
-            thing_id = pseudonym(thing_id, call.partner.signing_key)
+            thing_id = pseudonym(identity_of(thing_id), call.partner.signing_key)
         partner_id = call.found.partner_id if call.found else None
         return self._auditing.begin(call.who, partner_id, route.name, thing, thing_id)
 

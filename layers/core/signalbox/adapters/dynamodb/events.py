@@ -3,6 +3,7 @@
 Instants are epoch milliseconds. An event of a few hundred bytes costs one write unit.
 """
 
+import heapq
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ from signalbox.domain.events import CUSTOM_PREFIX, Event, from_ms, to_ms
 
 if TYPE_CHECKING:  # collect, which only writes, starts without it
     from signalbox.domain.queries import EventRow, Window
+
+
+_IN_SPAN = "pk = :pk AND sk BETWEEN :first AND :beyond"
 
 
 class DynamoEvents:
@@ -40,8 +44,15 @@ class DynamoEvents:
     def read(self, partner_id: str, shards: int, window: "Window") -> "Iterator[EventRow]":
         """Ask only the hours that the window touches, page by page as events are taken."""
         for span in keys.event_spans(partner_id, shards, window):
-            operands: Values = {":pk": span.pk, ":first": span.first, ":beyond": span.beyond}
-            yield from map(_row_of, self._table.query_items("pk = :pk AND sk BETWEEN :first AND :beyond", operands))
+            yield from map(_row_of, self._table.query_items(_IN_SPAN, _operands(span)))
+
+    def newest(self, partner_id: str, shards: int, window: "Window") -> "Iterator[EventRow]":
+        """Read the hours backwards, of each all shards side by side."""
+        spans = list(keys.event_spans(partner_id, shards, window))
+        for first in range(len(spans) - shards, -1, -shards):
+            of_hour = spans[first : first + shards]
+            found = [self._table.query_items(_IN_SPAN, _operands(span), backwards=True) for span in of_hour]
+            yield from map(_row_of, heapq.merge(*found, key=lambda item: str(item["sk"]["S"]), reverse=True))
 
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
         """Look where the event is now put, then where it was put while the partner had fewer shards."""
@@ -131,6 +142,10 @@ def _row_of(item: Item) -> "EventRow":
         item["email"].get("S") if "email" in item else identity,
         plain_text(item["body"]),
     )
+
+
+def _operands(span: keys.Span) -> Values:
+    return {":pk": span.pk, ":first": span.first, ":beyond": span.beyond}
 
 
 def _usual_name(event_type: str) -> str:

@@ -120,9 +120,11 @@ class Table:
         request = {"KeyConditionExpression": condition, "ConsistentRead": True, **order}
         return map(from_item, self._pages({**request, **_operands(operands)}))
 
-    def query_items(self, condition: str, operands: Values) -> Iterator[Item]:
+    def query_items(self, condition: str, operands: Values, *, backwards: bool = False) -> Iterator[Item]:
         """Give them in DynamoDB's own form, for a reader of very many."""
-        return self._pages({"KeyConditionExpression": condition, "ConsistentRead": True, **_operands(operands)})
+        order = {"ScanIndexForward": False} if backwards else {}
+        request = {"KeyConditionExpression": condition, "ConsistentRead": True, **order}
+        return self._pages({**request, **_operands(operands)})
 
     def query_index(self, index: str, condition: str, operands: Values, before: Key | None = None) -> Iterator[Item]:
         """Give the items of one partition of an index, the last first; an index is behind its table by moments.
