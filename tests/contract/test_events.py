@@ -71,6 +71,19 @@ def test_an_event_that_was_held_tells_since_when(stores: Stores, partner_id: str
     assert stores.events.find(partner_id, 4, stored.event_id, NOON) == stored
 
 
+def test_the_newest_come_first_across_hours_and_shards(stores: Stores, partner_id: str) -> None:
+    instants = [NOON - HOUR, NOON - MS, NOON, NOON, NOON + MS, NOON + HOUR, NOON + HOUR + MS]
+    for number, received_at in enumerate(instants):
+        stores.events.append(event(partner_id=partner_id, event_id=str(number), received_at=received_at), 3)
+
+    rows = list(stores.events.newest(partner_id, 3, AROUND_NOON))
+
+    assert [row[0] for row in rows] == ["5", "4", "3", "2", "1"]
+    assert rows == sorted(
+        stores.events.read(partner_id, 3, AROUND_NOON), key=lambda row: (row[1], row[0]), reverse=True
+    )
+
+
 def test_a_window_is_open_at_its_start_and_closed_at_its_end(stores: Stores, partner_id: str) -> None:
     for number, received_at in enumerate([NOON - MS, NOON, NOON + MS, NOON + 5 * MS, NOON + 6 * MS]):
         stores.events.append(event(partner_id=partner_id, event_id=str(number), received_at=received_at), 3)
