@@ -55,6 +55,8 @@ def test_the_newest_events_come_first_in_parts(admin: Admin, now: datetime) -> N
         ["event-4"],
     ]
     assert third.body["next"] is None
+    one = admin.get(f"{HERE}/events", limit="1")
+    assert _names(admin.get(f"{HERE}/events", limit="1", cursor=one.body["next"])) == ["event-0"]
     assert first.body["items"][0] | {"receivedAt": "", "occurredAt": ""} == {
         "eventId": "event-1",
         "eventType": "custom_some_event",

@@ -168,6 +168,7 @@ def test_a_launch_is_refused_with_all_that_stands_in_its_way_by_paths_on_the_wir
         ({"contents": {"a": {"channel": "email"}}}, "/contents/a/subject"),
         ({"quietHours": {"start": "22", "end": "08:00"}}, "/quietHours/start"),
         ({"flowId": "flow_1"}, "/flowId"),
+        ({"is_transactional": True}, "/is_transactional"),
         ({"isTransactional": 1}, "/isTransactional"),
         ({"segmentFilter": {"mode": "none", "segmentIds": []}}, "/segmentFilter/mode"),
     ],

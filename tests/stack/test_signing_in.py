@@ -91,12 +91,9 @@ def test_a_password_for_once_is_changed_at_the_first_sign_in(api: Api) -> None:
 
     _, challenge = api.ask("POST", "/session", {"username": "nora", "password": FOR_ONCE})
     wanted = {"username": "nora", "session": challenge["session"]}
-    weak = api.ask("POST", "/session/new-password", {**wanted, "newPassword": "short"})
     status, session = api.ask("POST", "/session/new-password", {**wanted, "newPassword": PASSWORD})
 
     assert challenge["challenge"] == "new_password"
-    assert weak == (422, {"error": "What was sent cannot be taken: see the reasons", "reasons": [
-        {"path": "/newPassword", "reason": "expected at least 12 characters"}]})  # fmt: skip
     assert status == 200
     assert api.ask("GET", "/me", token=session["accessToken"])[0] == 403
 
@@ -111,21 +108,6 @@ def test_a_session_is_refreshed_until_it_is_ended(api: Api) -> None:
 
     assert (status, ended, refused) == (200, 204, 401)
     assert api.ask("GET", "/me", token=fresh["accessToken"])[0] == 200
-
-
-def test_no_user_can_assign_partners_to_themselves(api: Api) -> None:
-    ensure_user(api.deployed, "mallory", "editor", "", PASSWORD)
-    cognito = boto3.client("cognito-idp")
-    tokens = cognito.initiate_auth(
-        ClientId=api.deployed.outputs["UsersClientId"],
-        AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": "mallory", "PASSWORD": PASSWORD},
-    )["AuthenticationResult"]
-
-    with pytest.raises(cognito.exceptions.NotAuthorizedException):
-        cognito.update_user_attributes(
-            AccessToken=tokens["AccessToken"], UserAttributes=[{"Name": "custom:partners", "Value": "partner_1"}]
-        )
 
 
 @pytest.mark.parametrize("name", ["a/b", "a b", "100%", "a+b@example.org", "ü", "%2F"])
