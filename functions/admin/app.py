@@ -16,6 +16,7 @@ from signalbox.adapters.dynamodb.audit import DynamoAuditLog
 from signalbox.adapters.dynamodb.client import Client, dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
+from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
@@ -37,6 +38,7 @@ from signalbox.admin_routes.flows import FlowRoutes
 from signalbox.admin_routes.openapi import DescribingRoutes
 from signalbox.admin_routes.partners import PartnerRoutes
 from signalbox.admin_routes.people import PeopleRoutes
+from signalbox.admin_routes.reports import ReportRoutes
 from signalbox.admin_routes.routing import Route
 from signalbox.admin_routes.trigger_drafts import TriggerDraftRoutes
 from signalbox.admin_routes.triggers import TriggerRoutes
@@ -49,6 +51,7 @@ from signalbox.services.identification import Identification
 from signalbox.services.ingestion import Ingestion
 from signalbox.services.partner_administration import PartnerAdministration
 from signalbox.services.replaying import Replaying
+from signalbox.services.reporting import Reporting
 from signalbox.services.suppressing import Suppressing
 from signalbox.services.trigger_authoring import TriggerAuthoring
 from signalbox.services.trigger_health import TriggerHealth
@@ -132,7 +135,9 @@ def _flow_routes(settings: config.AdminSettings, client: Client, definitions: De
         environment=settings.environment,
         event_retention=timedelta(days=settings.event_retention_days),
     )
-    return FlowRoutes(definitions=definitions, authoring=authoring).routes()
+    reporting = Reporting(clock=SystemClock(), decision_lists=DynamoDecisionLists(client, settings.deliveries_table))
+    flows = FlowRoutes(definitions=definitions, authoring=authoring)
+    return [*flows.routes(), *ReportRoutes(definitions=definitions, reporting=reporting).routes()]
 
 
 def _event_routes(settings: config.AdminSettings, client: Client, definitions: Definitions) -> Sequence[Route]:

@@ -46,6 +46,8 @@ RULES = {
     "pauseFlow": EDITORS,
     "resumeFlow": EDITORS,
     "endFlow": EDITORS,
+    "reportFlow": VIEWERS,
+    "listDeliveries": VIEWERS,
     "listEvents": VIEWERS,
     "countEvents": VIEWERS,
     "getEvent": VIEWERS,
