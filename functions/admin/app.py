@@ -15,6 +15,7 @@ from signalbox.adapters.cognito import CognitoSignIn, cognito_client
 from signalbox.adapters.dynamodb.audit import DynamoAuditLog
 from signalbox.adapters.dynamodb.client import Client, dynamodb_client
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
@@ -25,6 +26,7 @@ from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.identities import DynamoIdentities
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
+from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
 from signalbox.adapters.ids import RandomIds
 from signalbox.adapters.queries.compiler import QueryCompiler
@@ -130,6 +132,8 @@ def _flow_routes(settings: config.AdminSettings, client: Client, definitions: De
         definitions=definitions,
         live_flows=DynamoLiveFlows(client, settings.registry_table),
         cursors=DynamoCursors(client, settings.cursors_table),
+        segments=DynamoSegments(client, settings.registry_table),
+        blocks=DynamoContentBlocks(client, settings.registry_table),
         renderer=JinjaRenderer(),
         conditions=JinjaConditions(),
         environment=settings.environment,
