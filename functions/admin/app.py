@@ -26,6 +26,7 @@ from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.identities import DynamoIdentities
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
+from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
 from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
 from signalbox.adapters.ids import RandomIds
@@ -110,6 +111,7 @@ def _trigger_routes(settings: config.AdminSettings, client: Client, definitions:
         clock=clock,
         live_flows=DynamoLiveFlows(client, settings.registry_table),
         cursors=DynamoCursors(client, settings.cursors_table),
+        safety_holds=DynamoSafetyHolds(client, settings.cursors_table),
         settle=settings.settle,
     )
     validation = TriggerValidation(
@@ -134,6 +136,7 @@ def _flow_routes(settings: config.AdminSettings, client: Client, definitions: De
         cursors=DynamoCursors(client, settings.cursors_table),
         segments=DynamoSegments(client, settings.registry_table),
         blocks=DynamoContentBlocks(client, settings.registry_table),
+        compiler=QueryCompiler(),
         renderer=JinjaRenderer(),
         conditions=JinjaConditions(),
         environment=settings.environment,

@@ -38,7 +38,7 @@ WHOLE = {
     "reEntry": {"entries": 2, "periodSeconds": 3600},
     "quietHours": {"start": "22:00", "end": "08:30", "weekdays": [0, 6], "mode": "drop"},
     "wait": {"delaySeconds": 60, "exitCondition": None},
-    "safetyLimit": None,
+    "safetyLimit": 500,
     "isTransactional": True,
 }  # fmt: skip
 

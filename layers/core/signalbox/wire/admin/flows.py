@@ -1,6 +1,5 @@
 """Event-triggered flows on the wire: what people define, and a flow as it stands."""
 
-from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flows import EVERYBODY, Flow, FlowChanges, PauseMode
 from signalbox.domain.frequency import ReEntry
 from signalbox.wire.admin import flow_rules as rules
@@ -85,9 +84,7 @@ class Pause(Wire):
 
 
 def changes_of(definition: FlowDefinition) -> FlowChanges:
-    """Read a definition; raises Invalid for what no flow can have yet."""
-    if definition.safety_limit is not None:
-        raise Invalid([Reason("/safety_limit", "expected none: the safety hold is not in force yet")])
+    """Read a definition."""
     branches, experiment = definition.branches, definition.experiment
     quiet_hours, wait = definition.quiet_hours, definition.wait
     return FlowChanges(
@@ -101,6 +98,7 @@ def changes_of(definition: FlowDefinition) -> FlowChanges:
         re_entry=ReEntry() if definition.re_entry is None else rules.re_entry_of(definition.re_entry),
         quiet_hours=None if quiet_hours is None else rules.quiet_hours_of(quiet_hours),
         wait=None if wait is None else rules.wait_of(wait),
+        safety_limit=definition.safety_limit,
         is_transactional=bool(definition.is_transactional),
     )
 
@@ -125,6 +123,6 @@ def shape_of(flow: Flow) -> FlowShape:
         re_entry=rules.shape_of_re_entry(flow.re_entry),
         quiet_hours=None if flow.quiet_hours is None else rules.shape_of_quiet_hours(flow.quiet_hours),
         wait=None if flow.wait is None else rules.shape_of_wait(flow.wait),
-        safety_limit=None,
+        safety_limit=flow.safety_limit,
         is_transactional=flow.is_transactional,
     )
