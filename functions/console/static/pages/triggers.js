@@ -1,0 +1,305 @@
+// Event triggers: the list with their health, and one trigger's draft, versions and runs.
+
+import { html, useState } from "../vendor/ui.js";
+import { api, path, query } from "../api.js";
+import { address, go, Link, usePlace, useUnsaved } from "../routing.js";
+import { useAction, useLoaded, usePages } from "../loading.js";
+import { Badge, Dialog, Empty, Failure, Loaded, Loading, More, Notice, Page, Section, SelectField, State, Table, Tabs, TextField, Time, useConfirm } from "../components/basics.js";
+import { Editor } from "../components/editor.js";
+import { emptyRecipe, ready, RecipeForm } from "../components/recipe.js";
+import { number, span } from "../words.js";
+
+const DIALECTS = [["duckdb", "DuckDB"], ["postgres", "PostgreSQL"], ["redshift", "Redshift"], ["snowflake", "Snowflake"], ["bigquery", "BigQuery"], ["trino", "Trino"]];
+const HOUR = 3_600;
+const HEALTH_MS = 15_000;
+const STARTER = `SELECT identity, identity_type, ts, event_type, event_id, event_raw
+FROM event_triggers
+WHERE event_type = 'custom_name'
+  AND ts > '{cursor_start_time}' AND ts <= '{cursor_end_time}'`;
+
+export default function Triggers({ partner, me, rest }) {
+  const root = path("partners", partner.partnerId, "triggers");
+  const given = { partner, root, canEdit: me.role !== "viewer" && me.mayTrigger, me };
+  if (rest[0] === "new") return html`<${NewTrigger} ...${given} />`;
+  return rest.length ? html`<${OneTrigger} key=${rest[0]} ...${given} triggerId=${rest[0]} tab=${rest[1] ?? "query"} />` : html`<${List} ...${given} />`;
+}
+
+function List({ partner, root, canEdit, me }) {
+  const triggers = usePages(root, { everyMs: HEALTH_MS });
+  const to = (...parts) => address(partner.partnerId, "triggers", ...parts);
+  const columns = [
+    { title: "Name", cell: (each) => html`<${Link} to=${to(each.triggerId)}>${each.name}<//>` },
+    { title: "Health", cell: (each) => html`<${State} state=${each.state} /> <span class="hint">${each.words}</span>` },
+    { title: "Version", cell: (each) => html`${each.version ? `v${each.version}` : html`<span class="faint">not committed</span>`}${each.hasDraft && html` <${Badge} kind="warn">draft<//>`}` },
+    { title: "Committed", class: "nowrap", cell: (each) => html`<${Time} at=${each.committedAt} />` },
+    { title: "Live flows", class: "number", cell: (each) => number(each.liveFlows) },
+  ];
+  return html`<${Page} title="Event triggers" hint="Saved queries over incoming events. Committing a change takes effect in live flows at once."
+    actions=${canEdit && html`<${Link} class="button primary" to=${to("new")}>New trigger<//>`}>
+    ${!me.mayTrigger && html`<${Notice}>Event triggers and flows are made in production; staging is for getting events right.<//>`}
+    <${Section}>
+      <${Failure} error=${triggers.error} retry=${triggers.reload} />
+      ${triggers.items === undefined ? !triggers.error && html`<${Loading} what="Loading triggers" />` : html`<${Table} caption="Event triggers" rows=${triggers.items} columns=${columns} keyOf=${(each) => each.triggerId}
+        empty=${html`<${Empty} title="No event triggers yet">A trigger finds the events that a flow acts on: write its SQL, or begin with a recipe.<//>`} /><${More} pages=${triggers} />`}
+    <//>
+  <//>`;
+}
+
+function NewTrigger({ partner, root }) {
+  const [name, setName] = useState("");
+  const [kind, setKind] = useState("sql");
+  const [recipe, setRecipe] = useState(emptyRecipe("event"));
+  const making = useAction(async () => (await api.post(root, { name, ...(kind === "sql" ? { sql: STARTER } : { recipe: ready(recipe) }) })).data);
+  const submit = async (event) => {
+    event.preventDefault();
+    const made = await making.run();
+    if (made) go(address(partner.partnerId, "triggers", made.triggerId));
+  };
+  return html`<${Page} title="New event trigger" hint="It becomes a draft; nothing runs before you commit it.">
+    <form class="stack" onSubmit=${submit}>
+      <${Section}>
+        <${TextField} label="Name" required value=${name} onChange=${setName} error=${making.error?.of?.("/name")} />
+        <${SelectField} label="Begin with" value=${kind} onChange=${setKind} options=${[["sql", "SQL"], ["recipe", "A recipe: a form that writes the SQL"]]} />
+      <//>
+      ${kind === "recipe" && html`<${RecipeForm} partner=${partner} recipe=${recipe} onChange=${setRecipe} />`}
+      <${Failure} error=${making.error} />
+      <div class="actions"><button class="primary" disabled=${making.isRunning}>Create the draft</button></div>
+    </form>
+  <//>`;
+}
+
+function OneTrigger({ partner, root, canEdit, triggerId, tab }) {
+  const where = root + path(triggerId);
+  const state = useLoaded(where);
+  const to = (name) => address(partner.partnerId, "triggers", triggerId, ...(name === "query" ? [] : [name]));
+  const tabs = [["query", "Query"], ["versions", "Versions"], ["health", "Health"], ["backtest", "Backtest"]];
+  const title = state.data?.draft?.name ?? state.data?.trigger?.name ?? "Event trigger";
+  return html`<${Page} title=${title} hint=${html`<code>${triggerId}</code>${state.data?.trigger && ` · version ${state.data.trigger.version} is in force`}`}>
+    <${Tabs} label="Event trigger" tabs=${tabs} selected=${tab} onSelect=${(name) => go(to(name))} />
+    ${tab === "query" && html`<${DraftEditor} partner=${partner} where=${where} committed=${state.data?.trigger} canEdit=${canEdit} onCommitted=${state.reload} />`}
+    ${tab === "versions" && html`<${Versions} where=${where} head=${state.data?.trigger} canEdit=${canEdit} onRestored=${state.reload} />`}
+    ${tab === "health" && html`<${Loaded} state=${state} what="Loading the health">${(data) => html`<${Health} partner=${partner} health=${data.health} />`}<//>`}
+    ${tab === "backtest" && html`<${Backtest} where=${where} />`}
+  <//>`;
+}
+
+// --- the draft ---
+
+function DraftEditor({ partner, where, committed, canEdit, onCommitted }) {
+  const state = useLoaded(`${where}/draft`);
+  const tables = useLoaded(path("partners", partner.partnerId, "tables"));
+  return html`<${Loaded} state=${state} what="Loading the draft">${(draft) => html`<${Draft} key=${`${draft.draftId} ${draft.revision}`} ...${{ partner, where, committed, canEdit, onCommitted, draft, state, tables }} />`}<//>`;
+}
+
+const fieldsOf = ({ name, sql, dialect, lookbackSeconds, maxEventAgeSeconds, recipe }) => ({ name, sql, dialect, lookbackSeconds, maxEventAgeSeconds, recipe: recipe && ready(recipe) });
+
+function Draft({ partner, where, committed, canEdit, onCommitted, draft, state, tables }) {
+  const [values, setValues] = useState(fieldsOf(draft));
+  const set = (name) => (value) => setValues({ ...values, [name]: value });
+  const isChanged = JSON.stringify(values) !== JSON.stringify(fieldsOf(draft));
+  useUnsaved(isChanged);
+  const [isCommitting, setCommitting] = useState(false);
+  const save = async () => (await api.put(`${where}/draft`, { ...fieldsOf(values), draftId: draft.draftId, baseVersion: draft.baseVersion }, { etag: state.etag })).data;
+  const saving = useAction(async () => {
+    await save();
+    state.reload();
+  });
+  const validating = useAction(async () => (await api.post(`${where}/draft/validate`, fieldsOf(values))).data);
+  const [validation, setValidation] = useState(null);
+  const validate = async () => setValidation((await validating.run()) ?? null);
+  const discarding = useAction(async () => {
+    await api.del(`${where}/draft`, { etag: state.etag });
+    state.reload();
+    onCommitted();
+  });
+  const confirmDiscard = useConfirm({ title: "Discard the draft", words: html`<p>What is committed stays in force.</p>`, verb: "Discard", action: discarding });
+  const takeWritten = ({ sql, dialect, lookbackSeconds, maxEventAgeSeconds }) => setValues((standing) => ({ ...standing, sql, dialect, lookbackSeconds, maxEventAgeSeconds }));
+  const faults = (validating.error?.reasons ?? saving.error?.reasons ?? []).filter((each) => each.path === "/sql");
+  const actions = canEdit && html`
+    ${draft.revision > 0 && html`<button type="button" class="plain" onClick=${confirmDiscard.ask}>Discard</button>`}
+    <button type="button" disabled=${!isChanged || saving.isRunning} onClick=${saving.run}>Save draft</button>
+    <button type="button" disabled=${validating.isRunning} onClick=${validate}>${validating.isRunning ? "Validating…" : "Validate"}</button>
+    <button type="button" class="primary" onClick=${() => setCommitting(true)}>Commit…</button>`;
+  return html`<div class="beside">
+      <div class="stack">
+        <${Section} title=${draft.revision ? "Draft" : "Committed"} actions=${actions}>
+          <div class="columns">
+            <${TextField} label="Name" required disabled=${!canEdit} value=${values.name} onChange=${set("name")} />
+            <${SelectField} label="Dialect" disabled=${!canEdit} value=${values.dialect} onChange=${set("dialect")} options=${DIALECTS} />
+            <${TextField} label="Look-back in hours" hint="History before the window that the query may read." type="number" min="0" max="720" disabled=${!canEdit} value=${values.lookbackSeconds / HOUR} onChange=${(hours) => set("lookbackSeconds")(Math.round(Number(hours) * HOUR))} />
+            <${TextField} label="Maximum event age in hours" hint="Older events do not trigger." type="number" min="1" disabled=${!canEdit} value=${values.maxEventAgeSeconds / HOUR} onChange=${(hours) => set("maxEventAgeSeconds")(Math.round(Number(hours) * HOUR))} />
+          </div>
+          ${values.recipe && html`<details><summary>Made from a recipe</summary><${RecipeForm} partner=${partner} recipe=${values.recipe} onChange=${set("recipe")} onWritten=${takeWritten} isReadOnly=${!canEdit} /></details>`}
+          <${Editor} label="SQL of the trigger" value=${values.sql} onChange=${set("sql")} dialect=${values.dialect} columns=${completions(tables.data)} isReadOnly=${!canEdit} />
+          ${faults.length > 0 && html`<div class="notice bad" role="alert">${faults.map((each) => html`<p>${each.reason}</p>`)}</div>`}
+          <${Failure} error=${faults.length ? null : (validating.error ?? saving.error)} />
+        <//>
+        ${validation && html`<${Validation} validation=${validation} />`}
+      </div>
+      <${Columns} tables=${tables} />
+    </div>
+    ${isCommitting && html`<${CommitDialog} ...${{ where, values, draft, save, committed, isChanged }} onClose=${() => setCommitting(false)} onDone=${() => { setCommitting(false); state.reload(); onCommitted(); }} />`}
+    ${confirmDiscard.dialog}`;
+}
+
+const completions = (tables) => tables && Object.fromEntries(tables.items.map((table) => [table.name, table.columns.map((column) => column.name)]));
+
+const Columns = ({ tables }) => html`<${Section} title="What it may read">
+  <${Loaded} state=${tables} what="Loading the columns">${({ items }) => items.map((table) => html`<div><h3><code>${table.name}</code></h3><p class="hint">${table.words}</p>
+    <dl class="terms">${table.columns.map((column) => html`<dt><code>${column.name}</code> <span class="faint">${column.type}</span></dt><dd class="hint">${column.words}</dd>`)}</dl></div>`)}<//>
+  <p class="hint"><code>{cursor_start_time}</code> and <code>{cursor_end_time}</code> are the window of a run, open at its start and closed at its end.</p>
+<//>`;
+
+export function Validation({ validation }) {
+  const { rules } = validation;
+  const figures = [
+    ["rows", validation.rowCount], ["would be acted on", rules.sendable], ["without identity", rules.rowsWithoutIdentity], ["further rows of an event", rules.furtherRows],
+    ["too old", rules.tooOld], ["of unknown events", rules.unknownEvents],
+  ];
+  const columns = validation.columns.map((name) => ({ title: name, cell: (row) => cell(row[name]) }));
+  return html`<${Section} title="Validation" hint=${`Run over ${number(validation.events)} real events of the last day in ${number(validation.elapsedMs)} ms; nothing was sent.`}>
+    ${validation.isCut && html`<${Notice} kind="warn">There were too many events: only the newest were read.<//>`}
+    <${Figures} figures=${figures} />
+    <${Table} caption="Rows it returned" columns=${columns} rows=${validation.rows} empty=${html`<${Empty} title="It returned no rows">No event of the last day meets it. Send one, or look whether its event type is spelt as in the stream of events.<//>`} />
+  <//>`;
+}
+
+export const Figures = ({ figures }) => html`<div class="figures">${figures.map(([words, count]) => html`<div class="figure"><b>${typeof count === "number" ? number(count) : count}</b><span class="hint">${words}</span></div>`)}</div>`;
+
+const cell = (value) => (value === null || value === undefined ? html`<span class="faint">null</span>` : typeof value === "object" ? JSON.stringify(value) : String(value));
+
+function CommitDialog({ where, values, draft, save, committed, isChanged, onClose, onDone }) {
+  const [note, setNote] = useState("");
+  const isStale = committed && committed.version !== draft.baseVersion;
+  const committing = useAction(async () => {
+    const saved = isChanged || draft.revision === 0 ? await save() : draft;
+    await api.post(`${where}/draft/commit`, { draftId: saved.draftId, revision: saved.revision, note, overOthers: Boolean(isStale) });
+  });
+  const commit = async (event) => {
+    event.preventDefault();
+    if (await committing.run()) onDone();
+  };
+  return html`<${Dialog} title=${`Commit version ${(committed?.version ?? 0) + 1}`} isWide onClose=${onClose}><form class="stack" onSubmit=${commit}>
+    <p>Every live flow on this trigger uses it from its next run on.</p>
+    ${isStale && html`<${Notice} kind="warn">Version ${committed.version} was committed since this draft began. The changes below are from that version to yours.<//>`}
+    <${Diff} before=${committed?.sql ?? ""} after=${values.sql} />
+    <${TextField} label="Note" hint="What changed and why, for whoever reads the versions." value=${note} onChange=${setNote} />
+    <${Failure} error=${committing.error} />
+    <div class="actions end"><button type="button" onClick=${onClose}>Cancel</button><button class="primary" disabled=${committing.isRunning}>Commit</button></div>
+  </form><//>`;
+}
+
+// The lines that went and came, by the longest common subsequence of lines.
+export function Diff({ before, after }) {
+  const lines = difference(before.split("\n"), after.split("\n"));
+  if (lines.every(([kind]) => kind === " ")) return html`<p class="faint">The SQL is the same.</p>`;
+  const classes = { "+": "added", "-": "removed", " ": "" };
+  return html`<pre class="diff json" tabindex="0" aria-label="Changes of the SQL"><code>${lines.map(([kind, line]) => html`<span class=${classes[kind]}>${kind} ${line}</span>`)}</code></pre>`;
+}
+
+function difference(one, other) {
+  const lengths = Array.from({ length: one.length + 1 }, () => new Uint16Array(other.length + 1));
+  for (let i = one.length - 1; i >= 0; i -= 1) {
+    for (let j = other.length - 1; j >= 0; j -= 1) {
+      lengths[i][j] = one[i] === other[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+    }
+  }
+  const lines = [];
+  let [i, j] = [0, 0];
+  while (i < one.length || j < other.length) {
+    if (i < one.length && j < other.length && one[i] === other[j]) lines.push([" ", one[i++], j++]);
+    else if (j === other.length || (i < one.length && lengths[i + 1][j] >= lengths[i][j + 1])) lines.push(["-", one[i++]]);
+    else lines.push(["+", other[j++]]);
+  }
+  return lines;
+}
+
+// --- versions, health, backtest ---
+
+function Versions({ where, head, canEdit, onRestored }) {
+  const versions = usePages(`${where}/versions`);
+  const [pair, setPair] = useState(null);
+  const reload = () => {
+    versions.reload();
+    onRestored();
+  };
+  const columns = [
+    { title: "Version", cell: (each) => html`v${each.version}${each.version === head?.version && html` <${Badge} kind="good">in force<//>`}` },
+    { title: "Committed", class: "nowrap", cell: (each) => html`<${Time} at=${each.committedAt} />` },
+    { title: "By", cell: (each) => each.committedBy },
+    { title: "Note", cell: (each) => each.note || (each.restoredFrom ? `restored from version ${each.restoredFrom}` : "") },
+    { title: "", cell: (each) => html`<div class="actions">
+        ${each.version > 1 && html`<button type="button" class="small" onClick=${() => setPair([each.version - 1, each.version])}>Changes</button>`}
+        ${head && each.version !== head.version && html`<button type="button" class="small" onClick=${() => setPair([each.version, head.version])}>Compare with v${head.version}</button>`}
+        ${canEdit && head && each.version !== head.version && html`<${Restore} where=${where} version=${each.version} head=${head} onDone=${reload} />`}
+      </div>` },
+  ];
+  return html`<${Section} title="Versions">
+    <${Failure} error=${versions.error} retry=${versions.reload} />
+    ${versions.items === undefined ? !versions.error && html`<${Loading} what="Loading versions" />` : html`<${Table} caption="Versions" rows=${versions.items} columns=${columns} keyOf=${(each) => each.version}
+      empty=${html`<${Empty} title="No version yet">Commit the draft to make the first.<//>`} /><${More} pages=${versions} />`}
+    ${pair && html`<${Comparison} where=${where} pair=${pair} onClose=${() => setPair(null)} />`}
+  <//>`;
+}
+
+function Comparison({ where, pair: [first, second], onClose }) {
+  const one = useLoaded(`${where}/versions/${first}`);
+  const other = useLoaded(`${where}/versions/${second}`);
+  const settings = [["Name", "name"], ["Dialect", "dialect"], ["Look-back", "lookbackSeconds"], ["Maximum event age", "maxEventAgeSeconds"]];
+  return html`<${Dialog} title=${`From version ${first} to ${second}`} isWide onClose=${onClose}>
+    <${Loaded} state=${one}>${(before) => html`<${Loaded} state=${other}>${(after) => html`
+      <dl class="facts">${settings.filter(([, name]) => before[name] !== after[name]).map(([title, name]) => html`<dt>${title}</dt><dd>${shownSetting(name, before[name])} → ${shownSetting(name, after[name])}</dd>`)}</dl>
+      <${Diff} before=${before.sql} after=${after.sql} />`}<//>`}<//>
+  <//>`;
+}
+
+const shownSetting = (name, value) => (name.endsWith("Seconds") ? span(value) : value);
+
+function Restore({ where, version, head, onDone }) {
+  const restoring = useAction(async () => {
+    await api.post(`${where}/restore`, { version, over: head.version });
+    onDone();
+  });
+  const confirm = useConfirm({ title: `Restore version ${version}`, words: html`<p>It becomes version ${head.version + 1}, which every live flow uses from its next run on.</p>`, verb: "Restore", kind: "primary", action: restoring });
+  return html`<button type="button" class="small" onClick=${confirm.ask}>Restore</button>${confirm.dialog}`;
+}
+
+const Health = ({ partner, health }) => html`<${Section} title="Runs for each live flow">
+  <${Table} caption="Health" rows=${health} keyOf=${(each) => each.flowId} empty=${html`<${Empty} title="No live flow uses it">A trigger is run only for live flows.<//>`} columns=${[
+    { title: "Flow", cell: (each) => html`<${Link} to=${address(partner.partnerId, "flows", each.flowId)}>${each.flowName ?? each.flowId}<//>` },
+    { title: "State", cell: (each) => html`<${State} state=${each.state} />` },
+    { title: "In words", cell: (each) => each.words },
+    { title: "Behind", class: "nowrap", cell: (each) => span(each.lagSeconds) },
+    { title: "Last run", class: "nowrap", cell: (each) => html`<${Time} at=${each.lastRun?.ranAt} />` },
+    { title: "Rows", class: "number", cell: (each) => (each.lastRun ? number(each.lastRun.rows) : "") },
+    { title: "Time", class: "number nowrap", cell: (each) => (each.lastRun ? `${number(each.lastRun.elapsedMs)} ms` : "") },
+  ]} />
+<//>`;
+
+function Backtest({ where }) {
+  const { query: asked } = usePlace();
+  const [days, setDays] = useState(asked.get("days") ?? "7");
+  const running = useAction(async () => (await api.post(`${where}/backtest`, { days: Number(days) })).data);
+  const [result, setResult] = useState(null);
+  const submit = async (event) => {
+    event.preventDefault();
+    setResult((await running.run()) ?? null);
+  };
+  return html`<${Section} title="Backtest" hint="What the committed version would have matched over past days. It never sends.">
+    <form class="row" onSubmit=${submit}>
+      <${TextField} label="Days" type="number" min="1" max="30" value=${days} onChange=${setDays} />
+      <button class="primary" disabled=${running.isRunning}>${running.isRunning ? "Running…" : "Run"}</button>
+    </form>
+    <${Failure} error=${running.error} />
+    ${result && html`<${BacktestResult} result=${result} />`}
+  <//>`;
+}
+
+export const BacktestResult = ({ result }) => html`
+  <${Figures} figures=${[["matches", result.matches], ["contacts", result.contacts], ["events read", result.events]]} />
+  ${result.isCut && html`<${Notice} kind="warn">There were too many events: only part of the span was read.<//>`}
+  <${Table} caption="Matches by day" rows=${result.days} keyOf=${(each) => each.day} empty=${html`<p class="faint">It matched nothing.</p>`} columns=${[
+    { title: "Day", cell: (each) => each.day },
+    { title: "Matches", class: "number", cell: (each) => number(each.matches) },
+    { title: "Contacts", class: "number", cell: (each) => number(each.contacts) },
+  ]} />`;
