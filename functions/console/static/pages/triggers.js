@@ -7,6 +7,7 @@ import { useAction, useLoaded, usePages } from "../loading.js";
 import { Badge, Dialog, Empty, Failure, Loaded, Loading, More, Notice, Page, Section, SelectField, State, Table, Tabs, TextField, Time, useConfirm } from "../components/basics.js";
 import { Editor } from "../components/editor.js";
 import { emptyRecipe, ready, RecipeForm } from "../components/recipe.js";
+import { Figures } from "../components/figures.js";
 import { number, span } from "../words.js";
 
 const DIALECTS = [["duckdb", "DuckDB"], ["postgres", "PostgreSQL"], ["redshift", "Redshift"], ["snowflake", "Snowflake"], ["bigquery", "BigQuery"], ["trino", "Trino"]];
@@ -163,8 +164,6 @@ export function Validation({ validation }) {
     <${Table} caption="Rows it returned" columns=${columns} rows=${validation.rows} empty=${html`<${Empty} title="It returned no rows">No event of the last day meets it. Send one, or look whether its event type is spelt as in the stream of events.<//>`} />
   <//>`;
 }
-
-export const Figures = ({ figures }) => html`<div class="figures">${figures.map(([words, count]) => html`<div class="figure"><b>${typeof count === "number" ? number(count) : count}</b><span class="hint">${words}</span></div>`)}</div>`;
 
 const cell = (value) => (value === null || value === undefined ? html`<span class="faint">null</span>` : typeof value === "object" ? JSON.stringify(value) : String(value));
 
