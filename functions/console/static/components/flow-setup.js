@@ -7,6 +7,7 @@ import { useAction, useLoaded, usePages } from "../loading.js";
 import { Failure, Field, Loading, Section, SelectField, TextField } from "./basics.js";
 import { ContentEditor, channelName, emptyContent } from "./content.js";
 import { Span } from "./recipe.js";
+import { Preview } from "./flow-preview.js";
 import { Validation } from "./flow-validation.js";
 
 const MODES = [["exclude", "Exclude who is in any of them (default)"], ["include_any", "Include only who is in any of them"], ["include_all", "Include only who is in all of them"]];
@@ -28,13 +29,14 @@ export function Setup({ partner, where, flow, etag, canEdit, reload }) {
   return html`<fieldset class="bare" disabled=${!canEdit}>
       <${Trigger} ...${given} flow=${flow} />
       <${Filters} ...${given} />
-      <${Messages} ...${given} where=${where} />
+      <${Messages} ...${given} />
       <${BranchesAndExperiment} ...${given} />
       <${Timing} ...${given} />
     </fieldset>
     <${Failure} error=${saving.error} />
     ${canEdit && html`<div class="actions bar"><button type="button" class="primary" disabled=${!isChanged || saving.isRunning} onClick=${saving.run}>${flow.status === "draft" ? "Save draft" : "Save: takes effect at once"}</button>
       ${isChanged && html`<span class="hint">There are changes that are not saved.</span>`}</div>`}
+    <${Preview} where=${where} definition=${values} />
     <${Validation} where=${where} definition=${values} />`;
 }
 
@@ -65,7 +67,7 @@ function Filters({ partner, values, set, error }) {
   <//>`;
 }
 
-function Messages({ partner, values, set, error, where }) {
+function Messages({ partner, values, set, error }) {
   const others = Object.entries(values.contents ?? {});
   const setOther = (contentId, content) => set("contents")({ ...values.contents, [contentId]: content });
   const remove = (contentId) => set("contents")(Object.fromEntries(others.filter(([each]) => each !== contentId)));
@@ -74,8 +76,8 @@ function Messages({ partner, values, set, error, where }) {
     while (values.contents?.[`message_${place}`]) place += 1;
     setOther(`message_${place}`, emptyContent("email"));
   };
-  return html`<${ContentEditor} title="Message" path="/content" content=${values.content} onChange=${set("content")} ...${{ partner, error, where, definition: values }} />
-    ${others.map(([contentId, content]) => html`<${ContentEditor} key=${contentId} title=${`Message ${contentId}`} path=${`/contents/${contentId}`} contentId=${contentId} content=${content} onChange=${(next) => setOther(contentId, next)} onRemove=${() => remove(contentId)} ...${{ partner, error, where, definition: values }} />`)}
+  return html`<${ContentEditor} title="Message" path="/content" content=${values.content} onChange=${set("content")} ...${{ partner, error }} />
+    ${others.map(([contentId, content]) => html`<${ContentEditor} key=${contentId} title=${`Message ${contentId}`} path=${`/contents/${contentId}`} content=${content} onChange=${(next) => setOther(contentId, next)} onRemove=${() => remove(contentId)} ...${{ partner, error }} />`)}
     <div class="actions"><button type="button" onClick=${add}>Add another message, for a branch or a variant</button></div>`;
 }
 

@@ -127,7 +127,7 @@ function LaunchDialog({ where, launch, onClose }) {
     <${SelectField} label="It sees events received" value=${from} onChange=${(next) => { setFrom(next); setPreview(null); }} options=${[["now", "from now on"], ["since", "from an earlier time on: a backfill"]]} />
     ${from === "since" && html`<${Field} label="Since">${(tied) => html`<input type="datetime-local" required ...${tied} value=${since} onInput=${(event) => { setSince(event.target.value); setPreview(null); }} />`}<//>
       <div class="actions"><button type="button" disabled=${!since || previewing.isRunning} onClick=${previewing.run}>${previewing.isRunning ? "Looking…" : "What would it send?"}</button></div>
-      ${preview && html`<${Notice} kind=${preview.contacts > 0 ? "warn" : "info"}>It would message up to ${preview.contacts} contacts for ${preview.matches} matches${preview.isCut ? ", of those that were looked at" : ""}.<//>`}`}
+      ${preview && html`<${Notice} kind=${preview.contacts > 0 ? "warn" : "info"}>It would message up to ${preview.contacts} contacts for ${preview.matches} matches${preview.stopped ? `, in the part that was looked at (${preview.stopped})` : ""}.<//>`}`}
     <${Failure} error=${launching.error ?? previewing.error} />
     <div class="actions end"><button type="button" onClick=${onClose}>Cancel</button><button class="primary" disabled=${launching.isRunning || (from === "since" && !preview)}>Launch</button></div>
   </form><//>`;

@@ -8,6 +8,7 @@ import { Badge, Dialog, Empty, Failure, Loaded, Loading, More, Notice, Page, Sec
 import { Editor } from "../components/editor.js";
 import { emptyRecipe, ready, RecipeForm } from "../components/recipe.js";
 import { Figures } from "../components/figures.js";
+import { Rehearsal } from "../components/flow-validation.js";
 import { number, span } from "../words.js";
 
 const DIALECTS = [["duckdb", "DuckDB"], ["postgres", "PostgreSQL"], ["redshift", "Redshift"], ["snowflake", "Snowflake"], ["bigquery", "BigQuery"], ["trino", "Trino"]];
@@ -294,11 +295,12 @@ function Backtest({ where }) {
   <//>`;
 }
 
-export const BacktestResult = ({ result }) => html`
-  <${Figures} figures=${[["matches", result.matches], ["contacts", result.contacts], ["events read", result.events]]} />
-  ${result.isCut && html`<${Notice} kind="warn">There were too many events: only part of the span was read.<//>`}
-  <${Table} caption="Matches by day" rows=${result.days} keyOf=${(each) => each.day} empty=${html`<p class="faint">It matched nothing.</p>`} columns=${[
+const BacktestResult = ({ result }) => html`
+  <${Figures} figures=${[["matches", result.matches], ["contacts", result.contacts], ["events read", result.events], ["too old", result.tooOld], ["without identity", result.nameless], ["contacts in the largest run", result.largestRun]]} />
+  ${result.stopped && html`<${Notice} kind="warn">Not all of the span was looked at: ${result.stopped}<//>`}
+  <${Table} caption="Matches by day" rows=${result.byDay} keyOf=${(each) => each.day} empty=${html`<p class="faint">It matched nothing.</p>`} columns=${[
     { title: "Day", cell: (each) => each.day },
     { title: "Matches", class: "number", cell: (each) => number(each.matches) },
     { title: "Contacts", class: "number", cell: (each) => number(each.contacts) },
-  ]} />`;
+  ]} />
+  ${result.rehearsal && html`<${Rehearsal} rehearsal=${result.rehearsal} />`}`;
