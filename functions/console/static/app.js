@@ -11,6 +11,13 @@ import { SignIn } from "./pages/sign-in.js";
 // loaded when it is first seen, and gets `partner`, `me` and the `rest` of the address.
 const PAGES = {
   events: ["Events", () => import("./pages/events.js")],
+  quarantine: ["Quarantine", () => import("./pages/quarantine.js")],
+  triggers: ["Event triggers", () => import("./pages/triggers.js")],
+  flows: ["Flows", () => import("./pages/flows.js")],
+  segments: ["Segments", () => import("./pages/segments.js")],
+  blocks: ["Content blocks", () => import("./pages/blocks.js")],
+  suppressions: ["Suppressions", () => import("./pages/suppressions.js")],
+  settings: ["Settings", () => import("./pages/settings.js")],
 };
 const FIRST = "events";
 

@@ -26,14 +26,14 @@ export function SeriesChart({ label, points, height = 180, nameOf = (name) => na
       ${points.map((point, place) => html`<g transform=${`translate(${LEFT + place * step} 0)`}>
         <title>${instant(point.at)}: ${number(sum(Object.values(point.counts)))}</title>
         ${bars(point, names, top, room - 8).map(({ y, tall, colour }) => html`<rect class=${`fill-${colour}`} x=${step * 0.1} width=${step * 0.8} y=${y + 8} height=${tall} />`)}
-        ${place % every === 0 && html`<text x=${step / 2} y=${height - 4} text-anchor=${place ? "middle" : "start"}>${instant(point.at).replace(/:\d\d$/, "")}</text>`}
+        ${place % every === 0 && html`<text x=${Math.max(step / 2, 24)} y=${height - 4} text-anchor="middle">${instant(point.at).replace(/:\d\d$/, "")}</text>`}
       </g>`)}
     </svg>
     <figcaption>${names.map((name, place) => html`<span class="key"><i class=${`swatch fill-${COLOURS[place]}`}></i>${nameOf(name)}</span>`)}</figcaption>
-    <table class="unseen"><caption>${label}</caption>
+    <div class="unseen"><table><caption>${label}</caption>
       <thead><tr><th scope="col">Time</th>${names.map((name) => html`<th scope="col">${nameOf(name)}</th>`)}</tr></thead>
       <tbody>${points.map((point) => html`<tr><th scope="row">${instant(point.at)}</th>${names.map((name) => html`<td>${number(countOf(point, name, names))}</td>`)}</tr>`)}</tbody>
-    </table>
+    </table></div>
   </figure>`;
 }
 
