@@ -17,6 +17,7 @@ const PAGES = {
   segments: ["Segments", () => import("./pages/segments.js")],
   blocks: ["Content blocks", () => import("./pages/blocks.js")],
   suppressions: ["Suppressions", () => import("./pages/suppressions.js")],
+  why: ["Why", () => import("./pages/why.js")],
   settings: ["Settings", () => import("./pages/settings.js")],
 };
 const FIRST = "events";
