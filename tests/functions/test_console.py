@@ -36,7 +36,7 @@ def test_every_file_that_a_file_names_is_there() -> None:
 
     assert files
     for path in files:
-        for name in re.findall(r"""(?:from|import\()\s*"([^"]+)""", path.read_text()):
+        for name in re.findall(r'(?:from |import\()"(\.[^"]+)"', path.read_text()):
             assert (path.parent / name).is_file(), f"{path.name} names {name}"
     for name in re.findall(r'(?:href|src)="/console/([^"]+)"', _text("")):
         assert (app.FILES / name).is_file(), name
