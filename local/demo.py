@@ -11,7 +11,7 @@ from rich.text import Text
 from local.deployment import Deployment
 from local.ministack import aws_environ
 from local.progress import Stop, step
-from local.story import QUERY, SetUp, Story, Traces, emails
+from local.story import CONTENT, QUERY, SetUp, Story, Traces, emails
 from signalbox.domain.decisions import Decision
 
 EXPECTED_DECISIONS = 2
@@ -41,7 +41,7 @@ def _set_up(story: Story) -> SetUp:
     _say(f"{trigger.trigger_id}, version {trigger.version}\n{QUERY}")
     with step("an event-triggered flow, launched"):
         flow = story.launch_flow(trigger)
-    _say(f"{flow.flow_id}, version {flow.version}, {flow.status}\nsubject: {flow.content.subject}")
+    _say(f"{flow.flow_id}, version {flow.version}, {flow.status}\nsubject: {CONTENT.subject}")
     return SetUp(partner, secret, trigger, flow)
 
 

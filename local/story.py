@@ -20,6 +20,7 @@ from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
+from signalbox.adapters.dynamodb.destinations import DynamoDestinations
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
@@ -29,9 +30,10 @@ from signalbox.adapters.ids import RandomIds
 from signalbox.adapters.queries.compiler import QueryCompiler
 from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Decision
 from signalbox.domain.events import Event, from_ms
-from signalbox.domain.flows import EmailContent, Flow, Trigger
+from signalbox.domain.flows import Flow, Trigger
 from signalbox.domain.partners import Environment, Partner
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import Window
@@ -143,6 +145,7 @@ class Story:
             cursors=DynamoCursors(client, tables["CursorsTable"]),
             segments=DynamoSegments(client, tables["RegistryTable"]),
             blocks=DynamoContentBlocks(client, tables["RegistryTable"]),
+            destinations=DynamoDestinations(client, tables["RegistryTable"]),
             renderer=JinjaRenderer(),
             conditions=JinjaConditions(),
             compiler=QueryCompiler(),

@@ -16,7 +16,7 @@ WRITERS = {"count", "measure"}
 MADE_UP = {
     "f'Events{acceptance.capitalize()}'": {f"Events{each.capitalize()}" for each in Acceptance},
     "'Feedback' + feedback.take(told).capitalize()": {f"Feedback{each.capitalize()}" for each in Taken},
-    "'Matches' + sending.send(match).outcome.title().replace('_', '')": {
+    "'Matches' + decision.outcome.title().replace('_', '')": {
         "Matches" + each.title().replace("_", "") for each in Outcome
     },
 }

@@ -7,7 +7,7 @@ from statistics import median
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.contacts import Contact
 from signalbox.domain.content import content_names
-from signalbox.domain.flows import EmailContent
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.messages import EmailMessage
 from tests.bench.figures import Figure
 from tests.unit import makers

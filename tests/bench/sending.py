@@ -25,6 +25,7 @@ from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
+from signalbox.adapters.dynamodb.messages import DynamoMessages
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.touches import DynamoPlaces
 from signalbox.adapters.recent import RecentFlows, RecentPartners
@@ -54,7 +55,7 @@ LATENCY_S = 0.002
 ROUNDS = 7
 CURVE = (1, 2, 4, 8, AT_ONCE, 2 * AT_ONCE)
 LEAST_OF_BASELINE = 8
-SLOW = ("events", "contacts", "places", "deliveries", "deferrals", "channel")
+SLOW = ("events", "contacts", "places", "deliveries", "deferrals", "messages", "channel")
 
 MOST_WRITES = 3
 MOST_READS = 2
@@ -165,6 +166,7 @@ class _Metered:
             places=DynamoPlaces(self._own, "Contacts"),
             deliveries=DynamoDeliveries(self._own, "Deliveries"),
             deferrals=DynamoDeferrals(self._own, "Deferred"),
+            messages=DynamoMessages(self._own, "Messages"),
             renderer=_RENDERER,
             channel=SesEmail(self._ses, "news@shop.example", "signalbox"),
         )

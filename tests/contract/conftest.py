@@ -27,6 +27,7 @@ from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.identities import DynamoIdentities
 from signalbox.adapters.dynamodb.memberships import DynamoMemberships
+from signalbox.adapters.dynamodb.messages import DynamoMessages
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
@@ -47,6 +48,7 @@ from signalbox.ports import (
     Identities,
     LiveFlows,
     Memberships,
+    Messages,
     Partners,
     Places,
     SafetyHolds,
@@ -94,6 +96,7 @@ class Stores:
     deferrals: Deferrals
     deliveries: Deliveries
     decision_lists: DecisionLists
+    messages: Messages
     definitions: Definitions
     audit_log: AuditLog
 
@@ -125,6 +128,7 @@ class Database:
             deferrals=DynamoDeferrals(self.client, "Deferred"),
             deliveries=DynamoDeliveries(self.client, "Deliveries"),
             decision_lists=DynamoDecisionLists(self.client, "Deliveries"),
+            messages=DynamoMessages(self.client, "Messages"),
             definitions=DynamoDefinitions(self.client, "Registry", "Cursors"),
             audit_log=DynamoAuditLog(self.client, "Audit"),
         )
@@ -203,6 +207,7 @@ def _fake_stores() -> Stores:
         deferrals=fakes.FakeDeferrals(),
         deliveries=deliveries,
         decision_lists=fakes.FakeDecisionLists(deliveries),
+        messages=fakes.FakeMessages(),
         definitions=registry,
         audit_log=fakes.FakeAuditLog(),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.content import ContentProblem
-from signalbox.domain.flows import EmailContent
+from signalbox.domain.contents import EmailContent
 
 NAMES: Mapping[str, Any] = {
     "event": {"huge": Decimal("1E+999999"), "price": Decimal("1.5"), "a": {"b": {"c": 1}}, "none": None},

@@ -12,6 +12,7 @@ from signalbox.domain.partners import Environment
 from signalbox.services.flow_authoring import FlowAuthoring
 from signalbox.services.trigger_authoring import TriggerAuthoring
 from tests.contract.conftest import Stores
+from tests.fakes.destinations import FakeDestinations
 from tests.fakes.others import FakeClock, FakeConditions, FakeIds, FakeRenderer
 from tests.triggers.recipes.forms import FORMS
 from tests.unit.makers import NOON, flow
@@ -39,6 +40,7 @@ class Authors:
             cursors=stores.cursors,
             segments=stores.segments,
             blocks=stores.blocks,
+            destinations=FakeDestinations(),
             renderer=FakeRenderer(),
             conditions=FakeConditions(),
             compiler=QueryCompiler(),

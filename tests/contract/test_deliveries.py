@@ -44,6 +44,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "held out": {"outcome": Outcome.HELD_OUT, "arm": "holdout"},
     "deferred": {"outcome": Outcome.DEFERRED, "tries": 3, "arm": "b", "due_at": NOON + MS},
+    "over a channel": {"channel": "webhook", "tries": 1},
     "about nobody": {"outcome": Outcome.SKIPPED, "reason": SkipReason.NO_IDENTITY, "identity": None},
     "about an empty identity": {"outcome": Outcome.SKIPPED, "identity": ""},
     "about an event that was not loaded": {"received_at": None},

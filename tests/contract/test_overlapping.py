@@ -20,9 +20,10 @@ from signalbox.adapters.recent import RecentFlows, RecentPartners
 from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.branches import Branch, Branches
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Match, Outcome
 from signalbox.domain.errors import Transient
-from signalbox.domain.flows import EmailContent, Flow
+from signalbox.domain.flows import Flow
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.partners import FrequencyCap

@@ -7,9 +7,10 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
+from signalbox.domain.contents import Content, EmailContent, PushContent, SmsContent, WebhookContent
 from signalbox.domain.errors import Conflict
 from signalbox.domain.experiments import Experiment, Goal, Variant
-from signalbox.domain.flows import EmailContent, FilterMode, FlowRules, FlowStatus, PauseMode, SegmentFilter
+from signalbox.domain.flows import FilterMode, FlowRules, FlowStatus, PauseMode, SegmentFilter
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.partners import FrequencyCap, LiveSecret
 from signalbox.domain.quiet_hours import QuietHours, QuietMode
@@ -33,6 +34,14 @@ def test_a_partner_comes_back_as_it_was_created(
     stores.definitions.create_partner(created)
 
     assert stores.partners.find(partner_id) == stores.definitions.partner(partner_id) == created
+
+
+def test_a_partner_comes_back_with_its_push_applications(stores: Stores, partner_id: str) -> None:
+    created = partner(partner_id=partner_id, push_applications=("arn:a", "arn:b"))
+
+    stores.definitions.create_partner(created)
+
+    assert stores.partners.find(partner_id) == created
 
 
 def test_a_partner_comes_back_with_its_caps_and_its_time(stores: Stores, partner_id: str) -> None:
@@ -237,11 +246,21 @@ def test_of_many_launches_at_once_one_wins(stores: Stores, partner_id: str) -> N
 
 
 @pytest.mark.parametrize(
-    "content", [EmailContent("Hi", "Hi"), EmailContent("", None, "<p>", "Shop"), EmailContent("", "")]
+    "content",
+    [
+        EmailContent("Hi", "Hi"),
+        EmailContent("", None, "<p>", "Shop"),
+        EmailContent("", ""),
+        WebhookContent("destination_1", "{}"),
+        SmsContent("Hi"),
+        SmsContent("", "mobile"),
+        PushContent("Hi", "Hi"),
+        PushContent("", "", {"": "", "a/b ~": "c"}, "phone arn"),
+    ],
 )
 @pytest.mark.parametrize("segment_filter", [SegmentFilter(), SegmentFilter(("a#b", "c"), FilterMode.INCLUDE_ALL)])
 def test_a_flow_comes_back_as_it_was_saved(
-    stores: Stores, partner_id: str, content: EmailContent, segment_filter: SegmentFilter
+    stores: Stores, partner_id: str, content: Content, segment_filter: SegmentFilter
 ) -> None:
     saved = flow(partner_id=partner_id, content=content, segment_filter=segment_filter, status=FlowStatus.DRAFT)
 
@@ -252,6 +271,9 @@ def test_a_flow_comes_back_as_it_was_saved(
 
 RULES: dict[str, FlowRules] = {
     "contents": {"contents": {"a/b ": EmailContent("A", "a"), "": EmailContent("", None, "<p>", "Shop")}},
+    "contents over several channels": {
+        "contents": {"a": WebhookContent("destination_1", "{}"), "b": SmsContent("B"), "c": PushContent("C", "c")}
+    },
     "a wait": {"wait": Wait(timedelta(days=30))},
     "a wait that is left": {"wait": Wait(MS, ExitCondition("SELECT", "cartId", "postgres", "COMPILED"))},
     "a safety limit": {"safety_limit": 1_000},

@@ -50,6 +50,11 @@ def test_a_message_leaves_as_what_it_is(*, transactional: bool, kind: str) -> No
     assert message_id == "message-1"
 
 
+def test_without_a_sender_a_person_must_act() -> None:
+    with pytest.raises(Misconfigured, match="SmsOrigination"):
+        AwsSms(sms_client(), "").send(MESSAGE)
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

@@ -6,9 +6,9 @@ from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.adapters.templating.sandbox import MAX_SOURCE_BYTES
 from signalbox.adapters.templating.trees import MAX_BLOCK_DEPTH
 from signalbox.domain.content import ContentProblem
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import SkipReason
 from signalbox.domain.errors import Reason
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 
 NAMES = {"contact": {"firstName": "Ana <3"}}

@@ -11,8 +11,8 @@ from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.filters import FILTERS
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.content import ConditionAnswer, ContentProblem
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import SkipReason
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 
 PAGE = (ROOT / "docs" / "content.md").read_text()

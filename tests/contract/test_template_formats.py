@@ -11,8 +11,8 @@ import pytest
 from local.places import ROOT
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.content import ContentProblem
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import SkipReason
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 from tests.fakes.others import FakeClock
 
@@ -138,7 +138,7 @@ def test_babel_is_loaded_by_the_message_that_needs_it_and_the_compilers_never() 
     program = """
 import sys
 from signalbox.adapters.templating.renderer import JinjaRenderer
-from signalbox.domain.flows import EmailContent
+from signalbox.domain.contents import EmailContent
 render = JinjaRenderer().render
 render(EmailContent("s", text="{{ 1 }}{% if false %}{{ 1 | format_number }}{% endif %}"), {}, "a@example.org")
 before = {"babel", "mjml", "css_inline"} & set(sys.modules)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from signalbox.adapters.templating.renderer import JinjaRenderer
-from signalbox.domain.flows import EmailContent
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.messages import EmailMessage
 
 NAMES: dict[str, Any] = {

@@ -10,8 +10,8 @@ import pytest
 from local.places import ROOT
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.content import ContentProblem
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.errors import Reason
-from signalbox.domain.flows import EmailContent
 from tests.contract.hostile_templates import HOSTILE
 
 MOST_CPU_SECONDS = 1

@@ -6,8 +6,8 @@ import pytest
 
 from signalbox.adapters.templating.mjml import html_of_mjml, with_inlined_css
 from signalbox.adapters.templating.renderer import JinjaRenderer
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.errors import Invalid
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 
 LETTER = """

@@ -7,8 +7,8 @@ import pytest
 
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.content import ContentProblem
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import SkipReason
-from signalbox.domain.flows import EmailContent
 
 NAMES: dict[str, Any] = {
     "contact": {"firstName": "Ana", "tags": ["a", "b"], "since": datetime(2026, 3, 1, tzinfo=UTC)},

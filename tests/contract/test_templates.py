@@ -12,9 +12,9 @@ from signalbox.adapters.templating.renderer import MAX_BODY_BYTES, MAX_LINE_BYTE
 from signalbox.adapters.templating.sandbox import Sandbox
 from signalbox.domain.contacts import Contact
 from signalbox.domain.content import ContentProblem, content_names
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import SkipReason
 from signalbox.domain.errors import Reason
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 from tests.unit import makers
 from tests.unit.makers import NOON

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, ContentProblem, Names, Parts
+from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, ContentProblem, Names, Parts, email_parts
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Reason
 from signalbox.domain.events import Event
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, QueryRows
 from tests.fakes.rows import event_of
@@ -113,11 +113,11 @@ class FakeRenderer:
 
     def faults(self, content: EmailContent, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
         faults = [] if content.text or content.html else [Reason("", "expected a text or an html body")]
-        is_unclosed = "{{" in content.subject and "}}" not in content.subject
-        return [*faults, Reason("/subject", "unclosed")] if is_unclosed else faults
+        return [*faults, *self.faults_of_parts(email_parts(content))]
 
     def faults_of_parts(self, parts: Parts, blocks: Blocks = NO_BLOCKS) -> Sequence[Reason]:
-        return []
+        unclosed = [name for name, part in parts.items() if "{{" in part.source and "}}" not in part.source]
+        return [Reason(f"/{name}", "unclosed") for name in unclosed]
 
     def includes(self, source: str) -> frozenset[str]:
         return frozenset(word.removeprefix("include:") for word in source.split() if word.startswith("include:"))
@@ -152,14 +152,14 @@ def _words_in(source: str) -> frozenset[str]:
     return frozenset(re.findall(r"[\w.]+", source))
 
 
-class FakeChannel:
+class FakeChannel[M = EmailMessage]:
     """Keeps what it was given to send; each call first does what the next of `faults` says, if any is left."""
 
     def __init__(self) -> None:
-        self.sent: list[EmailMessage] = []
+        self.sent: list[M] = []
         self.faults: list[Exception | None] = []
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, message: M) -> str:
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None:
             raise fault

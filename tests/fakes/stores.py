@@ -18,6 +18,7 @@ from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, LiveFlow, Trigger
 from signalbox.domain.frequency import Touches
 from signalbox.domain.identities import Mapping as IdentityMapping
+from signalbox.domain.messages import KeptMessage
 from signalbox.domain.pages import Page, page_of
 from signalbox.domain.partners import Partner
 from signalbox.domain.quarantine import QuarantinedEvent
@@ -434,6 +435,17 @@ class FakeSuppressions:
     def _show(self, partner_id: str, identity: str) -> None:
         names = frozenset(each.name for each in self.of_contact(partner_id, identity))
         self._contacts.suppressions[partner_id, identity] = names
+
+
+class FakeMessages:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str, str], KeptMessage] = {}
+
+    def keep(self, message: KeptMessage) -> None:
+        self.kept[message.partner_id, message.flow_id, bounded(message.event_id)] = message
+
+    def find(self, partner_id: str, flow_id: str, event_id: str) -> KeptMessage | None:
+        return self.kept.get((partner_id, flow_id, bounded(event_id)))
 
 
 class FakeDeliveries:

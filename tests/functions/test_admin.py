@@ -13,6 +13,7 @@ from tests.contract.loopback import answering, serving
 from tests.functions.admin import ADMIN, EDITOR, HERE, NOBODY, OTHERS_EDITOR, STRANGER, VIEWER, Admin, claims
 from tests.functions.stack import Stack, prepared
 from tests.unit import makers
+from tests.unit.sending import APPLICATION
 
 
 def _partner(admin: Admin) -> object:
@@ -117,6 +118,17 @@ def test_a_change_needs_the_version_that_was_read(admin: Admin) -> None:
     assert [each.status for each in (missing, done, stale, malformed)] == [428, 200, 412, 400]
     assert (done.body["lenient"], done.etag) == (True, '"2"')
     assert stale.body["error"] == "It was changed since you read it: read it again"
+
+
+def test_a_partners_push_applications_are_set_and_shown(admin: Admin) -> None:
+    arns = [APPLICATION, APPLICATION.replace("GCM", "APNS")]
+
+    changed = admin.call("PATCH", HERE, {"pushApplications": arns}, if_match='"1"')
+
+    stored = DynamoDefinitions(admin.stack.dynamodb, "Registry", "Cursors").partner(makers.PARTNER_ID)
+    assert changed.body["pushApplications"] == arns == admin.get(HERE).body["pushApplications"]
+    assert stored is not None
+    assert stored.push_applications == tuple(arns)
 
 
 def test_what_makes_no_sense_is_refused_by_its_path_on_the_wire(admin: Admin) -> None:

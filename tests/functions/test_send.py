@@ -10,21 +10,26 @@ from email.policy import default
 from threading import Barrier
 from typing import Any
 
+import boto3
 import pytest
 from moto.ses.models import ses_backends
+from moto.sns.models import sns_backends
 
 from functions.send import app
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.destinations import DynamoDestinations
+from signalbox.adapters.dynamodb.messages import DynamoMessages
 from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
 from signalbox.domain.contacts import Contact, Trait
 from signalbox.domain.content_blocks import ContentBlock
+from signalbox.domain.contents import EmailContent, PushContent, WebhookContent
 from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Decision, Match, Outcome
-from signalbox.domain.flows import EmailContent, SegmentFilter
+from signalbox.domain.flows import SegmentFilter
 from signalbox.domain.segments import RuleSegment
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
 from signalbox.domain.unsubscribing import link_of
@@ -32,6 +37,7 @@ from signalbox.wire.queue_messages import write_match
 from tests.functions.conftest import REGION
 from tests.functions.stack import Context, Stack, prepared
 from tests.unit import makers
+from tests.unit.webhooks import destination
 
 MOTO_ACCOUNT = "123456789012"
 CONTENT = EmailContent(subject="Hi {{ contact.email }}", text="{{ trigger.code }}")
@@ -214,3 +220,40 @@ def test_outcomes_are_counted_and_nothing_personal_is_written(send: Send, capsys
     assert sum(line.get("MatchesSent", 0) for line in lines) == 1
     assert sum(line.get("MatchesSkipped", 0) for line in lines) == 2
     assert "ana@example.org" not in written
+
+
+def test_what_a_message_said_is_kept(send: Send) -> None:
+    send.deliver([_match("a")])
+
+    kept = DynamoMessages(send.stack.dynamodb, "Messages").find(makers.PARTNER_ID, "flow_1", "a")
+
+    assert kept is not None
+    assert kept.parts == {"subject": "Hi ana@example.org", "text": "a"}
+
+
+def test_a_notification_goes_to_the_contacts_phone(send: Send) -> None:
+    sns = boto3.client("sns")
+    arn = sns.create_platform_application(Name="shop", Platform="GCM", Attributes={})["PlatformApplicationArn"]
+    phone = sns.create_platform_endpoint(PlatformApplicationArn=arn, Token="token")["EndpointArn"]
+    definitions = DynamoDefinitions(send.stack.dynamodb, "Registry", "Cursors")
+    definitions.save_partner(makers.partner(version=2, push_applications=(arn,)))
+    definitions.save_flow(makers.flow(content=PushContent("Hi", "{{ trigger.code }}"), version=2))
+    traits = {"push_endpoint_arn": Trait(json.dumps(phone), makers.NOON)}
+    DynamoContacts(send.stack.dynamodb, "Contacts").save(Contact(makers.PARTNER_ID, "ana@example.org", traits))
+
+    send.deliver([_match("a")])
+
+    (sent,) = sns_backends[MOTO_ACCOUNT][REGION].platform_endpoints[phone].messages.values()
+    assert json.loads(sent)["default"] == "a"
+    assert send.outcome("a") is Outcome.SENT
+
+
+def test_a_webhook_goes_to_no_address_that_is_not_public(send: Send) -> None:
+    DynamoDestinations(send.stack.dynamodb, "Registry").save(destination(url="https://127.0.0.1/", batch_size=3))
+    content = WebhookContent("destination_1", '{"code": {{ trigger.code | tojson }}}')
+    DynamoDefinitions(send.stack.dynamodb, "Registry", "Cursors").save_flow(makers.flow(content=content, version=2))
+
+    answer = send.deliver([_match("a"), _match("b")])
+
+    assert answer == {"batchItemFailures": []}
+    assert [send.outcome(event_id) for event_id in "ab"] == [Outcome.FAILED] * 2

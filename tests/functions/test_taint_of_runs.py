@@ -14,8 +14,8 @@ from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.events import from_ms, to_ms
-from signalbox.domain.flows import EmailContent
 from signalbox.wire.queue_messages import write_match, write_request
 from tests.contract.loopback import serving
 from tests.functions.stack import Stack

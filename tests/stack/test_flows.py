@@ -20,8 +20,9 @@ from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Decision, Outcome, SkipReason
-from signalbox.domain.flows import EmailContent, Flow, PauseMode
+from signalbox.domain.flows import Flow, PauseMode
 from signalbox.domain.partners import Partner
 from signalbox.domain.recipes.forms import AbsenceRecipe, ClockEvents, EventSelector, Path
 from signalbox.domain.waits import ExitCondition, Wait

@@ -13,9 +13,9 @@ import pytest
 from local.deployment import Deployment
 from local.places import LOCAL
 from local.story import Story
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Decision, Outcome
 from signalbox.domain.events import Event
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.partners import Partner
 from signalbox.wire.segment_credentials import write_key
 from tests.stack.door import door

@@ -17,8 +17,9 @@ from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.safety_holds import DynamoSafetyHolds
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Decision, Outcome
-from signalbox.domain.flows import EmailContent, Flow
+from signalbox.domain.flows import Flow
 from signalbox.domain.partners import Partner
 from signalbox.domain.queries import QueryFault
 from signalbox.domain.recipes.forms import AbsenceRecipe, ClockEvents, EventSelector, Path

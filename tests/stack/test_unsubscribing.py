@@ -13,10 +13,10 @@ from local.story import ANA, SetUp, Story, emails
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import Decision
 from signalbox.domain.feedback import ProviderNews
-from signalbox.domain.flows import EmailContent
 from tests import ses
 
 CONTENT = EmailContent(

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.errors import Invalid, Reason
-from signalbox.domain.flows import EmailContent, Flow, Trigger
+from signalbox.domain.flows import Flow, Trigger
 from signalbox.domain.partners import Environment
 from signalbox.domain.segments import ListSegment
 from signalbox.services.flow_authoring import FlowAuthoring
 from signalbox.services.partner_administration import PartnerAdministration
 from signalbox.services.trigger_authoring import TriggerAuthoring
+from tests.fakes.destinations import FakeDestinations
 from tests.fakes.others import FakeClock, FakeConditions, FakeIds, FakeRenderer
 from tests.fakes.segments import FakeContentBlocks, FakeSegments
 from tests.fakes.stores import FakeCursors, FakePartners, FakeRegistry
@@ -64,6 +66,7 @@ class House:
         self.ids = FakeIds()
         self.partners = FakePartners()
         self.cursors = FakeCursors()
+        self.destinations = FakeDestinations()
         self.registry = LosingRegistry(self.partners, self.cursors)
         self.administration = PartnerAdministration(clock=self.clock, ids=self.ids, definitions=self.registry)
         self.triggers = TriggerAuthoring(
@@ -86,6 +89,7 @@ class House:
             "definitions": self.registry,
             "live_flows": self.registry,
             "cursors": self.cursors,
+            "destinations": self.destinations,
             "segments": self.segments,
             "blocks": self.blocks,
             "renderer": FakeRenderer(),

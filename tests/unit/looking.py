@@ -10,8 +10,9 @@ from typing import Any
 from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.errors import Invalid, Reason
-from signalbox.domain.flows import EmailContent, Flow, FlowStatus
+from signalbox.domain.flows import Flow, FlowStatus
 from signalbox.domain.partners import Environment
 from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, QueryFailure, Window
 from signalbox.services.backtesting import COUNT_EVENTS, Backtesting
@@ -32,7 +33,7 @@ from tests.unit.sending import CONSIDERING
 from tests.unit.sending import House as SendingHouse
 
 SETTLE = timedelta(seconds=10)
-CHECKING = ("segments", "blocks", "renderer", "conditions")
+CHECKING = ("destinations", "segments", "blocks", "renderer", "conditions")
 MARKETING = EmailContent(subject="Hello", text="Hello {{ event.properties.name }} {{ unsubscribe_url }}")
 
 

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Decision, Match, Outcome
 from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.events import Event
-from signalbox.domain.flows import Cursor, EmailContent, Flow, FlowStatus, LiveFlow, Trigger
+from signalbox.domain.flows import Cursor, Flow, FlowStatus, LiveFlow, Trigger
 from signalbox.domain.partners import LiveSecret, Partner, SecretDigest
 from signalbox.domain.submissions import EventDraft, Submission
 

@@ -6,8 +6,9 @@ from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.contacts import Contact, Trait
 from signalbox.domain.content_blocks import ContentBlock
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Decision, Outcome, SkipReason
-from signalbox.domain.flows import EmailContent, FilterMode, SegmentFilter
+from signalbox.domain.flows import FilterMode, SegmentFilter
 from signalbox.domain.segments import ListSegment, RuleSegment
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID

@@ -3,8 +3,9 @@
 import pytest
 
 from signalbox.domain.content_blocks import MAX_SOURCE_BYTES, ContentBlock
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.errors import Conflict, Invalid
-from signalbox.domain.flows import EmailContent, FlowStatus
+from signalbox.domain.flows import FlowStatus
 from tests.unit import makers
 from tests.unit.keeping import House
 from tests.unit.makers import PARTNER_ID

@@ -45,6 +45,7 @@ VARIABLES = {
         "EVENTS_TABLE": "e",
         "CONTACTS_TABLE": "c",
         "DELIVERIES_TABLE": "d",
+        "MESSAGES_TABLE": "m",
         "DEFERRED_TABLE": "w",
         "SENDER_ADDRESS": "news@example.org",
         "CONFIGURATION_SET": "f",

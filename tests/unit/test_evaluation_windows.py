@@ -24,6 +24,7 @@ from signalbox.domain.safety_holds import HoldState
 from signalbox.domain.windows import MAX_STEP
 from signalbox.services.evaluation import Evaluation
 from signalbox.services.flow_authoring import FlowAuthoring
+from tests.fakes.destinations import FakeDestinations
 from tests.fakes.others import (
     Crash,
     Crashing,
@@ -114,6 +115,7 @@ class Timeline(RuleBasedStateMachine):
             cursors=self.cursors,
             segments=FakeSegments(),
             blocks=FakeContentBlocks(),
+            destinations=FakeDestinations(),
             renderer=FakeRenderer(),
             conditions=FakeConditions(),
             compiler=EchoCompiler(),

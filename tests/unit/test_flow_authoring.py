@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.errors import Conflict, Invalid
-from signalbox.domain.flows import Cursor, EmailContent, Flow, FlowStatus, PauseMode
+from signalbox.domain.flows import Cursor, Flow, FlowStatus, PauseMode
 from tests.unit import makers
 from tests.unit.authoring import CONTENT, RETENTION, House, LostAnswerError
 from tests.unit.makers import NOON, PARTNER_ID

@@ -9,9 +9,10 @@ from signalbox.adapters.templating.conditions import JinjaConditions
 from signalbox.adapters.templating.renderer import JinjaRenderer
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.content_blocks import ContentBlock
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.errors import Conflict, Invalid, Reason
 from signalbox.domain.experiments import Experiment, Variant
-from signalbox.domain.flows import EmailContent, FlowChanges, FlowRules, FlowStatus, PauseMode, SegmentFilter
+from signalbox.domain.flows import FlowChanges, FlowRules, FlowStatus, PauseMode, SegmentFilter
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.partners import Environment
 from signalbox.domain.quiet_hours import QuietHours

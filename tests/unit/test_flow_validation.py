@@ -7,10 +7,10 @@ import pytest
 
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.content_blocks import ContentBlock
+from signalbox.domain.contents import EmailContent, SmsContent
 from signalbox.domain.decisions import Outcome, SkipReason
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flow_validations import FlowValidation, TriedTrigger
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.queries import QueryFailure, QueryFault, Window
 from tests.unit import makers
 from tests.unit.looking import House, a_flow
@@ -212,3 +212,11 @@ def test_what_would_fail_and_what_would_be_kept_back_is_told(house: House) -> No
         (Outcome.SKIPPED, SkipReason.CONTENT_MISSING_VALUE): 1,
     }
     assert [each.detail for each in rehearsal.failing] == ["contact.tier"]
+
+
+def test_of_contents_without_a_link_only_e_mails_are_warned_of(house: House) -> None:
+    contents = {"text": SmsContent("Hello {{ trigger.shop }}"), "bare": EmailContent("Hello", "Hello")}
+
+    told = house.warnings.of(a_flow(contents=contents), ["identity", "event_id"])
+
+    assert [each.path for each in told] == ["/contents/bare", "/contents/text"]

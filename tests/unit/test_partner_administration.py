@@ -8,6 +8,7 @@ import pytest
 from signalbox.domain.errors import Conflict, Invalid
 from signalbox.domain.partners import FrequencyCap, authenticates
 from tests.unit.authoring import House
+from tests.unit.sending import APPLICATION
 
 
 def test_a_new_partners_secret_opens_its_door_and_is_not_kept() -> None:
@@ -61,3 +62,25 @@ def test_of_two_who_read_the_same_partner_the_second_to_change_it_has_to_read_ag
 
     with pytest.raises(Conflict):
         house.administration.change(partner, lenient=True)
+
+
+def test_a_partner_says_which_applications_its_notifications_go_to() -> None:
+    house = House()
+    partner, _ = house.administration.create_partner("Shop")
+
+    changed = house.administration.change(partner, push_applications=(APPLICATION,))
+
+    assert house.partners.find(partner.partner_id) == changed
+    assert changed.push_applications == (APPLICATION,)
+
+
+@pytest.mark.parametrize("arn", ["", APPLICATION.replace(":app/", ":endpoint/"), f"{APPLICATION}/x", "arn:aws:sqs:x"])
+def test_what_is_no_application_is_refused_by_its_place(arn: str) -> None:
+    house = House()
+    partner, _ = house.administration.create_partner("Shop")
+
+    with pytest.raises(Invalid) as refusal:
+        house.administration.change(partner, push_applications=(APPLICATION, arn))
+
+    assert [reason.path for reason in refusal.value.reasons] == ["/push_applications/1"]
+    assert house.partners.find(partner.partner_id) == partner

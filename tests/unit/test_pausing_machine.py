@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from signalbox.domain.decisions import Outcome
 from signalbox.domain.flows import Flow, FlowStatus, PauseMode
+from signalbox.domain.messages import EmailMessage
 from signalbox.services.considering import HELD_FOR
 from signalbox.services.evaluation import Evaluation
 from tests.fakes.others import FakeChannel, FakeConditions, FakeEngine, FakeHandover, FakeRenderer
@@ -27,7 +28,7 @@ from tests.fakes.stores import (
 from tests.unit import makers
 from tests.unit.authoring import House
 from tests.unit.makers import PARTNER_ID
-from tests.unit.sending import wired
+from tests.unit.sending import beside_email, wired
 
 SETTLE = timedelta(seconds=1)
 MAX_EVENT_AGE = timedelta(hours=2)
@@ -40,7 +41,7 @@ class Pausing(RuleBasedStateMachine):
         self.partner = makers.partner()
         self.house.registry.create_partner(self.partner)
         self.events, self.deliveries = FakeEvents(), FakeDeliveries()
-        self.handover, self.channel = FakeHandover(), FakeChannel()
+        self.handover, self.channel = FakeHandover(), FakeChannel[EmailMessage]()
         contacts, deferrals = FakeContacts(), FakeDeferrals()
         self.evaluation = Evaluation(
             clock=self.house.clock,
@@ -68,6 +69,7 @@ class Pausing(RuleBasedStateMachine):
             "renderer": FakeRenderer(),
             "conditions": FakeConditions(),
             "channel": self.channel,
+            **beside_email(contacts),
         }
         self.sending = wired(ports)
         trigger = self.house.commit()

@@ -7,10 +7,11 @@ import pytest
 
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.content import ContentProblem
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Outcome, SkipReason
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.experiments import Experiment, Variant
-from signalbox.domain.flows import EmailContent, FilterMode, SegmentFilter
+from signalbox.domain.flows import FilterMode, SegmentFilter
 from signalbox.domain.frequency import Entry, ReEntry, Touches
 from signalbox.domain.partners import FrequencyCap
 from signalbox.domain.previews import Preview

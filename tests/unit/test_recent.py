@@ -13,6 +13,7 @@ from signalbox.adapters.recent import (
     READERS,
     Recent,
     RecentBlocks,
+    RecentDestinations,
     RecentFlows,
     RecentPartners,
     RecentSegments,
@@ -21,11 +22,13 @@ from signalbox.domain.content_blocks import ContentBlock
 from signalbox.domain.errors import Misconfigured, Transient
 from signalbox.domain.flows import FlowStatus, PauseMode
 from signalbox.domain.segments import RuleSegment
+from tests.fakes.destinations import FakeDestinations
 from tests.fakes.others import FakeClock
 from tests.fakes.segments import FakeContentBlocks, FakeSegments
 from tests.fakes.stores import FakeCursors, FakePartners, FakeRegistry
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
+from tests.unit.webhooks import destination
 
 MS = timedelta(milliseconds=1)
 WAIT_S = 10
@@ -240,3 +243,17 @@ def test_segments_and_blocks_are_read_once_a_second_for_all_who_list_the_same(cl
     assert reads == (1, 1)
     assert recent_segments.find_all("partner_2", ["gold", "x"]) == {}
     assert list(recent_blocks.find_all("partner_2", ["footer"])) == []
+
+
+def test_a_destination_is_remembered_and_what_is_saved_goes_through_at_once() -> None:
+    clock, store = FakeClock(NOON), FakeDestinations()
+    store.save(destination())
+    recent = RecentDestinations(store, clock)
+    found = recent.find(PARTNER_ID, "destination_1")
+
+    recent.save(destination().disabled("gone"))
+
+    assert found == destination() == recent.find(PARTNER_ID, "destination_1")
+    assert store.find(PARTNER_ID, "destination_1") == destination().disabled("gone")
+    clock.pass_time(LIFETIME)
+    assert recent.find(PARTNER_ID, "destination_1") == destination().disabled("gone")

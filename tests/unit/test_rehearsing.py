@@ -6,9 +6,10 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Match, Outcome, SkipReason
 from signalbox.domain.experiments import HOLDOUT, Experiment, Variant
-from signalbox.domain.flows import EmailContent, FlowStatus
+from signalbox.domain.flows import FlowStatus
 from signalbox.domain.frequency import Entry, ReEntry, Touches
 from signalbox.domain.partners import FrequencyCap
 from signalbox.domain.quiet_hours import QuietHours

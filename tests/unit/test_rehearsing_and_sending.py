@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Decision, Match, Outcome
 from signalbox.domain.experiments import Experiment, Variant
-from signalbox.domain.flows import EmailContent, Flow, FlowStatus, SegmentFilter
+from signalbox.domain.flows import Flow, FlowStatus, SegmentFilter
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.partners import FrequencyCap
 from signalbox.domain.quiet_hours import QuietHours, QuietMode

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from signalbox.domain.contents import EmailContent, SmsContent
 from signalbox.domain.errors import Forbidden, Invalid, Reason, Transient
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.partners import Environment, FrequencyCap
@@ -92,3 +92,14 @@ def test_a_fault_of_the_channel_is_the_authors_to_see_and_is_not_repeated(house:
 
     assert not house.channel.sent
     assert not house.deferrals.kept
+
+
+def test_a_test_is_an_e_mail_or_nothing(house: House) -> None:
+    house.receive(NOON, event_id="a")
+    house.know("ana@example.org", phone='"+491701234567"')
+
+    with pytest.raises(Invalid) as refusal:
+        house.samples().send(a_flow(content=SmsContent("Hello")), Chosen(), "author@example.org")
+
+    assert [each.path for each in refusal.value.reasons] == ["/content"]
+    assert not house.sms.sent

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from signalbox.domain.content import NO_BLOCKS, Blocks, ContentProblem, Names
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import CLAIM_LEASE, Outcome
 from signalbox.domain.errors import Ambiguous, SignalboxError, Transient
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.partners import FrequencyCap
 from tests.fakes.others import Crash, Crashing, CrashPlan, FakeChannel, FakeClock, FakeConditions, FakeRenderer, never
@@ -28,13 +28,9 @@ from tests.fakes.stores import (
 )
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
-from tests.unit.sending import wired
+from tests.unit.sending import beside_email, wired
 
 EVENT_IDS = ("event-1", "event-2", "event-3")
-PORTS = (
-    *("partners", "live_flows", "events", "contacts", "places", "deliveries", "deferrals", "renderer", "conditions"),
-    "channel",
-)
 
 
 class AddressedChannel(FakeChannel):
@@ -87,12 +83,13 @@ class Workers(RuleBasedStateMachine):
             "renderer": NamingRenderer(),
             "conditions": FakeConditions(),
             "channel": self.channel,
+            **beside_email(self.contacts),
         }
         self.ended: dict[str, Outcome] = {}
         self.crashes_while_sending: set[str] = set()
 
     def work(self, event_id: str, plan: CrashPlan = never) -> None:
-        ports = {name: Crashing(self.ports[name], plan) for name in PORTS}
+        ports = {name: Crashing(port, plan) for name, port in self.ports.items()}
         with suppress(Crash, SignalboxError):
             wired({**ports, "clock": self.clock}).send(makers.match(event_id=event_id))
 

@@ -1,33 +1,47 @@
 """Sending in disorder: repeats, reorders, overlaps, deaths at every call, faults of the channel, people who leave.
 
-Each world is a queue that delivers at least once, four flows that differ in their rules, and four contacts. Worlds are
-drawn from a seed, which a failure names; over all of them there are more than 100,000 deliveries of matches.
+Each world is a queue that delivers at least once, flows that differ in their rules and channels, and four contacts.
+Worlds are drawn from a seed, which a failure names; over all of them there are more than 100,000 deliveries of matches.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
 from signalbox.domain.branches import Branches, DefaultBranch
+from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.content import NO_BLOCKS, Blocks, Names, Parts
+from signalbox.domain.contents import EmailContent, PushContent, SmsContent, WebhookContent
+from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decisions import CLAIM_LEASE, Match, Outcome
-from signalbox.domain.errors import Ambiguous, Rejected, SignalboxError, Throttled, Transient
+from signalbox.domain.errors import Ambiguous, Gone, NotTried, Rejected, SignalboxError, Throttled, Transient
 from signalbox.domain.experiments import Experiment, Variant
-from signalbox.domain.flows import EmailContent, FlowRules
+from signalbox.domain.feedback import ProviderEvent, ProviderNews
+from signalbox.domain.flows import FlowChanges, FlowRules
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.partners import FrequencyCap
 from signalbox.domain.quiet_hours import QuietHours
+from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
 from signalbox.domain.waits import Wait
-from tests.fakes.others import Crash, Crashing, CrashPlan, FakeChannel, never
+from signalbox.domain.webhooks import WebhookMessage, payload_of
+from signalbox.services.feedback import ProviderFeedback
+from signalbox.services.sending import Claimed, Sending, together
+from signalbox.services.suppressing import Suppressing
+from tests.fakes.others import Crash, Crashing, CrashPlan, FakeRenderer, never
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
-from tests.unit.sending import House, wired
+from tests.unit.sending import APPLICATION, ENDPOINT, NUMBER, House, wired
+from tests.unit.webhooks import destination
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-CAPS = (FrequencyCap("email", 2, DAY), FrequencyCap("email", 3, 7 * DAY))
+CAPS = (FrequencyCap("email", 2, DAY), FrequencyCap("email", 3, 7 * DAY), FrequencyCap("sms", 2, DAY))
 COOL_DOWN = 20 * HOUR
 EXPERIMENT = Experiment("experiment_9", (Variant("a", 1), Variant("b", 2, "b")), holdout_percent=30)
 CONTENTS = {"b": EmailContent("B", "B")}
@@ -37,64 +51,127 @@ FLOWS: dict[str, FlowRules] = {
     "once": {"re_entry": ReEntry.once(), "branches": Branches(default=DefaultBranch("Everybody"))},
     "transactional": {"is_transactional": True},
 }  # fmt: skip
+FLOWS_BY_CHANNEL: dict[str, FlowChanges] = {
+    "posting": {"content": WebhookContent("single", "{}"), "re_entry": ReEntry.at_most(5, DAY)},
+    "batching": {"content": WebhookContent("batched", "{}")},
+    "texting": {"content": SmsContent("Hi"), "wait": Wait(HOUR)},
+    "pushing": {"content": PushContent("Hi", "Hi"), "quiet_hours": QuietHours(time(22), time(7))},
+    "mixed": {
+        "experiment": Experiment("experiment_2", (Variant("a", 1), Variant("b", 1, "post"), Variant("c", 1, "text"))),
+        "contents": {"post": WebhookContent("batched", "{}"), "text": SmsContent("Hi")},
+    },
+}
+ONCE_ONLY = {"email", "sms", "push"}
 CONTACTS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "ida")]
 HELD_OUT = {each for each in CONTACTS if EXPERIMENT.assigned(each) is None}
 EVENTS = 10
 STEPS = 400
-WORLDS, PARTS = 130, 5
+WORLDS, PARTS = 40, 5
+OTHER_CHANNELS = {"webhooks": "webhook", "sms": "sms", "push": "push"}
+"""The channels beside e-mail, by their ports."""
 DELIVERIES = 100_000
 NO_MESSAGE = {Outcome.SKIPPED, Outcome.HELD_OUT, Outcome.FAILED}
 
 
-class Witness(FakeChannel):
-    """Keeps when what left for whom, and loses answers; a refusal does not leave."""
+type Name = tuple[str, str]
+"""A decision's flow and event."""
 
-    def __init__(self, world: "World") -> None:
-        super().__init__()
+
+class NamingRenderer(FakeRenderer):
+    """Says in every part of what is no e-mail whose decision it is."""
+
+    def render_parts(self, parts: Parts, names: Names, blocks: Blocks = NO_BLOCKS) -> Mapping[str, str]:
+        return dict.fromkeys(parts, json.dumps([names["flow"]["id"], names["event"]["event_id"]]))
+
+
+class Witness:
+    """A channel that keeps when what left for whom, and loses answers; a refusal does not leave."""
+
+    def __init__(self, world: "World", channel: str) -> None:
         self.world = world
-        self.left: list[tuple[str, str, str, datetime]] = []
+        self.channel = channel
 
-    def send(self, message: EmailMessage) -> str:
-        assert message.decision is not None
-        name = message.decision.flow_id, message.decision.event_id
-        fault = self.world.fault()
-        if isinstance(fault, Ambiguous):
-            self.world.hidden.add(name)
-        if fault is None or (isinstance(fault, Ambiguous) and self.world.random.random() < 0.5):
-            assert message.to.lower() not in self.world.suppressed, "a suppressed contact got a message"
-            self.left.append((*name, message.to.lower(), self.world.house.clock.now()))
+    def send(self, *told: Any) -> str:
+        message = told[-1]
+        names = self.names_in(message)
+        fault = self.world.fault(self.channel)
+        may_hide = isinstance(fault, Ambiguous) or (self.channel == "webhook" and isinstance(fault, Transient))
+        if may_hide:
+            self.world.hidden.update(names)
+        if fault is None or (may_hide and self.world.random.random() < 0.5):
+            for name in names:
+                self.world.leave(name, self.channel)
         if fault:
             raise fault
         return "provider-1"
+
+    def names_in(self, message: Any) -> list[Name]:
+        """Tell whose message it is; what a POST says must follow from the decisions in it."""
+        match message:
+            case EmailMessage():
+                assert message.decision is not None
+                return [(message.decision.flow_id, message.decision.event_id)]
+            case WebhookMessage():
+                said = json.loads(message.body)
+                payloads = said.get("batch", [said])
+                names = [(flow_id, event_id) for flow_id, event_id in (each["data"] for each in payloads)]
+                assert [each["id"] for each in payloads] == [payload_id(name) for name in names]
+                assert len(set(names)) == len(names) <= 3
+                self.world.ids_by_names.setdefault(tuple(names), set()).add(message.webhook_id)
+                return names
+            case _:
+                flow_id, event_id = json.loads(message.text)
+                return [(flow_id, event_id)]
+
+
+def payload_id(name: Name) -> str:
+    return payload_of(PARTNER_ID, *name, NOON, "{}").message_id
 
 
 class World:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311 - drawn anew for each world, the same each time
         self.house = House()
-        self.house.partners.by_id[PARTNER_ID] = makers.partner(caps=CAPS)
-        self.channel = Witness(self)
+        self.house.partners.by_id[PARTNER_ID] = makers.partner(caps=CAPS, push_applications=(APPLICATION,))
+        for destination_id, batch_size in (("single", 1), ("batched", 3)):
+            registered = destination(destination_id=destination_id, batch_size=batch_size)
+            self.house.destinations.by_id[PARTNER_ID, destination_id] = registered
+        traits = {"phone": Trait(f'"{NUMBER}"', NOON), "push_endpoint_arn": Trait(f'"{ENDPOINT}"', NOON)}
+        for identity in CONTACTS:
+            self.house.contacts.profiles[PARTNER_ID, identity] = Contact(PARTNER_ID, identity, traits)
+        self.witnesses = {
+            "channel": Witness(self, "email"),
+            **{port: Witness(self, channel) for port, channel in OTHER_CHANNELS.items()},
+        }
+        self.left: list[tuple[Name, str, datetime]] = []
+        self.ids_by_names: dict[tuple[Name, ...], set[str]] = {}
         self.suppressed: set[str] = set()
-        self.hidden: set[tuple[str, str]] = set()
+        self.hidden: set[Name] = set()
         self.deliveries = 0
         self.in_order = False
         self.queue: list[Match] = []
-        for flow_id, rules in FLOWS.items():
+        for flow_id, rules in {**FLOWS, **FLOWS_BY_CHANNEL}.items():
             self.house.registry.save_flow(makers.flow(flow_id=flow_id, **rules))
         self.names = {
             (flow_id, f"event-{number}"): CONTACTS[number % len(CONTACTS)]
-            for flow_id in FLOWS
+            for flow_id in (*FLOWS, *FLOWS_BY_CHANNEL)
             for number in range(EVENTS)
         }
         self.unmet = list(self.names)
         self.random.shuffle(self.unmet)
 
-    def fault(self) -> Exception | None:
+    def fault(self, channel: str) -> Exception | None:
         if self.in_order:
             return None
         drawn = self.random.random()
         kinds = [(0.08, Transient), (0.12, Throttled), (0.18, Ambiguous), (0.24, Rejected)]
+        if channel != "email":
+            kinds.append((0.26, Gone if channel in {"sms", "push"} else NotTried))
         return next((kind("said so") for share, kind in kinds if drawn < share), None)
+
+    def leave(self, name: Name, channel: str) -> None:
+        assert self.names[name] not in self.suppressed, "a suppressed contact got a message"
+        self.left.append((name, channel, self.house.clock.now()))
 
     def happen(self) -> None:
         """Let an event come in and be found for one flow."""
@@ -108,34 +185,36 @@ class World:
         self.queue.append(makers.match(received_at=now, matched_at=now, max_event_age=2 * DAY, **named))
 
     def deliver(self, plan: CrashPlan = never) -> None:
-        """Give a message of the queue to a worker; it stays there unless the worker answers, and at times even then."""
-        if not self.queue:
-            return
-        match = self.random.choice(self.queue)
-        self.deliveries += 1
-        house = self.house
-        ports = {
-            "partners": house.partners,
-            "live_flows": house.registry,
-            "events": house.events,
-            "contacts": house.contacts,
-            "places": house.places,
-            "deliveries": house.deliveries,
-            "deferrals": house.deferrals,
-            "renderer": house.renderer,
-            "conditions": house.conditions,
-            "channel": self.channel,
-        }
+        """Give a worker some messages of the queue, which stay there unless it answers, and at times even then."""
+        some = self.random.sample(self.queue, min(len(self.queue), self.random.choice([1, 1, 1, 3, 5])))
+        self.deliveries += len(some)
+        ports = self.house.ports | {"renderer": NamingRenderer(), **self.witnesses}
         watched = ports if plan is never else {name: Crashing(port, plan) for name, port in ports.items()}
+        for match in self._answered(wired({**watched, "clock": self.house.clock}), some):
+            if match in self.queue and (self.in_order or self.random.random() < 0.4):
+                self.queue.remove(match)
+
+    def _answered(self, service: Sending, some: Sequence[Match]) -> Iterator[Match]:
+        """Do as the send function does, and give what need not come again; whoever dies hides what was in hand."""
+        in_hand: set[Name] = set()
+        claimed: list[Claimed] = []
         try:
-            wired({**watched, "clock": house.clock}).send(match)
+            for match in some:
+                name = match.flow_id, match.event_id
+                in_hand.add(name)
+                with suppress(SignalboxError):
+                    begun = service.begin(match)
+                    if isinstance(begun, Claimed):
+                        claimed.append(begun)
+                        continue
+                    yield match
+                in_hand.discard(name)
+            for group in together(claimed):
+                for each, result in zip(group, service.finish(group), strict=True):
+                    if not isinstance(result, SignalboxError):
+                        yield each.considered.match
         except Crash:
-            self.hidden.add((match.flow_id, match.event_id))
-            return
-        except SignalboxError:
-            return
-        if match in self.queue and (self.in_order or self.random.random() < 0.4):
-            self.queue.remove(match)
+            self.hidden |= in_hand
 
     def deliver_to_one_who_dies(self) -> None:
         calls, last = iter(range(1000)), self.random.randrange(24)
@@ -172,11 +251,26 @@ class World:
         elif drawn < 0.30:
             self.take_up()
         elif drawn < 0.302:
-            identity = self.random.choice(CONTACTS)
-            self.suppressed.add(identity)
-            self.house.contacts.suppressions[PARTNER_ID, identity] = frozenset({"unsubscribed"})
+            self.unsubscribe(self.random.choice(CONTACTS))
+        elif drawn < 0.32:
+            self.tell()
         else:
             self.random.choice([self.deliver, self.deliver_to_one_who_dies, self.deliver_to_some_at_once])()
+
+    def unsubscribe(self, identity: str) -> None:
+        self.suppressed.add(identity)
+        named = PARTNER_ID, identity, SuppressionReason.UNSUBSCRIBED, Scope.ALL
+        self.house.suppressions.add(Suppression(*named, self.house.clock.now(), "recipient"))
+
+    def tell(self) -> None:
+        """Let the provider tell of e-mails that left, as late and as often as it likes."""
+        suppressing = Suppressing(clock=self.house.clock, suppressions=self.house.suppressions)
+        feedback = ProviderFeedback(clock=self.house.clock, deliveries=self.house.deliveries, suppressing=suppressing)
+        by_email = [(name, at) for name, channel, at in self.left if channel == "email"]
+        for name, at in by_email if self.in_order else by_email[-2:]:
+            told = ProviderEvent(ProviderNews.DELIVERED, at, "provider-1", DecisionName.of(PARTNER_ID, *name))
+            with suppress(Transient):
+                feedback.take(told)
 
     def come_to_rest(self) -> None:
         """Let nothing more go wrong until nothing is left to do."""
@@ -189,33 +283,46 @@ class World:
             for _ in range(len(self.queue)):
                 self.deliver()
             if not self.queue and not self.house.deferrals.kept:
+                self.tell()
                 return
         raise AssertionError(f"there is no end to {len(self.queue)} matches")
 
     def check(self) -> None:
         self._nobody_gets_too_much()
-        left = Counter((flow_id, event_id) for flow_id, event_id, _, _ in self.channel.left)
-        assert max(left.values(), default=0) <= 1, "a decision sent two messages"
+        left = Counter((name, channel) for name, channel, _ in self.left)
+        channels = dict(left)
+        assert max((left[each] for each in left if each[1] in ONCE_ONLY), default=0) <= 1, (
+            "two messages of one decision"
+        )
+        assert len(channels) == len({name for name, _ in channels}), "a decision went over two channels"
+        assert all(len(ids) == 1 for ids in self.ids_by_names.values()), "a POST that came again had another name"
         for name in self.names:
-            decision = self.house.deliveries.find(PARTNER_ID, *name)
-            assert decision is not None, "a match has no outcome"
-            assert decision.outcome not in {Outcome.IN_FLIGHT, Outcome.DEFERRED}
-            if name in left:
-                assert decision.outcome in {Outcome.SENT, Outcome.UNKNOWN}, "the record denies a message"
-            if decision.outcome is Outcome.SENT:
-                assert name in left, "the record claims a message"
-            if decision.outcome is Outcome.UNKNOWN:
-                assert name in self.hidden, "unknown though nothing hid it"
+            self._check_decision(name, dict(channels.keys()).get(name))
+
+    def _check_decision(self, name: Name, channel: str | None) -> None:
+        """Compare the record with what left; a webhook that was tried may have arrived before the record denies it."""
+        decision = self.house.deliveries.find(PARTNER_ID, *name)
+        assert decision is not None, "a match has no outcome"
+        assert decision.outcome not in {Outcome.IN_FLIGHT, Outcome.DEFERRED}
+        if channel in ONCE_ONLY or (channel is not None and name not in self.hidden):
+            assert decision.outcome in {Outcome.SENT, Outcome.UNKNOWN}, "the record denies a message"
+        if decision.outcome is Outcome.SENT:
+            assert channel == decision.channel, "the record claims a message"
+        if decision.outcome is Outcome.UNKNOWN:
+            assert name in self.hidden, "unknown though nothing hid it"
+            assert channel != "email", "unknown though the provider told"
 
     def _nobody_gets_too_much(self) -> None:
         for identity in CONTACTS:
-            own = [(flow_id, at) for flow_id, _, to, at in self.channel.left if to == identity]
-            counted = [at for flow_id, at in own if flow_id != "transactional"]
+            own = [(name[0], channel, at) for name, channel, at in self.left if self.names[name] == identity]
             for cap in CAPS:
+                counted = [at for flow_id, channel, at in own if channel == cap.channel and flow_id != "transactional"]
                 assert _most_within(counted, cap.period) <= cap.messages, "a cap was exceeded"
-            assert _most_within([at for flow_id, at in own if flow_id == "cooling"], COOL_DOWN) <= 1
-            assert sum(flow_id == "once" for flow_id, _ in own) <= 1
-            assert identity not in HELD_OUT or all(flow_id != "split" for flow_id, _ in own), "held out, yet messaged"
+            assert _most_within([at for flow_id, _, at in own if flow_id == "cooling"], COOL_DOWN) <= 1
+            assert sum(flow_id == "once" for flow_id, _, _ in own) <= 1
+            assert identity not in HELD_OUT or all(flow_id != "split" for flow_id, _, _ in own), (
+                "held out, yet messaged"
+            )
         self._no_place_is_kept_for_nothing()
 
     def _no_place_is_kept_for_nothing(self) -> None:
@@ -234,7 +341,7 @@ def _most_within(instants: Iterable[datetime], period: timedelta) -> int:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_disorder_sends_twice_or_too_much_or_leaves_a_match_without_an_outcome(part: int) -> None:
-    deliveries, outcomes = 0, Counter[str]()
+    deliveries, outcomes, channels = 0, Counter[str](), Counter[str]()
     for seed in range(part * WORLDS, (part + 1) * WORLDS):
         world = World(seed)
         for _ in range(STEPS):
@@ -246,8 +353,10 @@ def test_no_disorder_sends_twice_or_too_much_or_leaves_a_match_without_an_outcom
             raise AssertionError(f"world {seed}: {failure}") from failure
         deliveries += world.deliveries
         outcomes.update(each.outcome for each in world.house.deliveries.decisions.values())
+        channels.update(channel for _, channel, _ in world.left)
 
     assert deliveries > DELIVERIES / PARTS
+    assert set(channels) == {*ONCE_ONLY, "webhook"}
     assert all(outcomes[each] for each in (Outcome.SENT, Outcome.UNKNOWN, Outcome.FAILED, *NO_MESSAGE))
 
 

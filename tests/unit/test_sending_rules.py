@@ -8,10 +8,10 @@ import pytest
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.contacts import Contact, Trait
 from signalbox.domain.content import ContentProblem
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Decision, Deferral, Match, Outcome, SkipReason
 from signalbox.domain.errors import Ambiguous, Conflict, Rejected, Transient
 from signalbox.domain.experiments import HOLDOUT, Experiment, Variant
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.frequency import Entry, ReEntry, Touches
 from signalbox.domain.partners import FrequencyCap
 from signalbox.domain.quiet_hours import QuietHours, QuietMode

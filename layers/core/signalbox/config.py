@@ -96,16 +96,18 @@ class EvaluateSettings:
 
 @dataclass(frozen=True, slots=True)
 class SendSettings:
-    """What send needs to know."""
+    """What send needs to know; without `sms_origination`, an ARN, no text messages can be sent."""
 
     service_name: str
     registry_table: str
     events_table: str
     contacts_table: str
     deliveries_table: str
+    messages_table: str
     deferred_table: str
     sender_address: str
     configuration_set: str
+    sms_origination: str
     public_url: str
 
     @classmethod
@@ -117,9 +119,11 @@ class SendSettings:
             events_table=_text(environ, "EVENTS_TABLE"),
             contacts_table=_text(environ, "CONTACTS_TABLE"),
             deliveries_table=_text(environ, "DELIVERIES_TABLE"),
+            messages_table=_text(environ, "MESSAGES_TABLE"),
             deferred_table=_text(environ, "DEFERRED_TABLE"),
             sender_address=_text(environ, "SENDER_ADDRESS"),
             configuration_set=_text(environ, "CONFIGURATION_SET"),
+            sms_origination=environ.get("SMS_ORIGINATION", "").strip(),
             public_url=_text(environ, "PUBLIC_URL").rstrip("/"),
         )
 

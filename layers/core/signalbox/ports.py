@@ -13,16 +13,17 @@ from signalbox.domain.auditing import AuditEntry
 from signalbox.domain.contacts import Contact, ContactView
 from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, ContentProblem, Names, Parts
 from signalbox.domain.content_blocks import ContentBlock
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decision_summaries import DecisionSummary, Place
 from signalbox.domain.decisions import Decision, Deferral, Match
 from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Reason
 from signalbox.domain.events import Event, HeldEvent
-from signalbox.domain.flows import Cursor, EmailContent, Flow, LiveFlow, Trigger
+from signalbox.domain.flows import Cursor, Flow, LiveFlow, Trigger
 from signalbox.domain.frequency import Touches
 from signalbox.domain.identities import Mapping as IdentityMapping
-from signalbox.domain.messages import EmailMessage
+from signalbox.domain.messages import EmailMessage, KeptMessage
 from signalbox.domain.pages import Page
 from signalbox.domain.partners import Partner
 from signalbox.domain.push import PushMessage
@@ -379,6 +380,16 @@ class Deferrals(Protocol):
         """Take them out; what is not there any more stays gone."""
 
 
+class Messages(Protocol):
+    """What messages say, for those who look."""
+
+    def keep(self, message: KeptMessage) -> None:
+        """Keep it durably; that of an earlier attempt for the same decision makes way."""
+
+    def find(self, partner_id: str, flow_id: str, event_id: str) -> KeptMessage | None:
+        """Give what the decision's message said; it may be past its time (the caller judges)."""
+
+
 class Renderer(Protocol):
     """Turns templates into messages; bounded in time, memory and output."""
 
@@ -443,17 +454,21 @@ class WebhookChannel(Protocol):
         """
 
 
-class Destinations(Protocol):
-    """Where webhooks may be sent."""
+class KnownDestinations(Protocol):
+    """Where webhooks may be sent, for whoever sends them."""
 
     def find(self, partner_id: str, destination_id: str) -> Destination | None:
         """Give the destination as it stands, read consistently."""
 
-    def of_partner(self, partner_id: str) -> Iterator[Destination]:
-        """Give all of the partner's destinations."""
-
     def save(self, destination: Destination) -> None:
         """Store version n of a destination; raises Conflict unless n - 1 is stored (0: none)."""
+
+
+class Destinations(KnownDestinations, Protocol):
+    """Where webhooks may be sent, as people write it."""
+
+    def of_partner(self, partner_id: str) -> Iterator[Destination]:
+        """Give all of the partner's destinations."""
 
     def remove(self, destination: Destination) -> None:
         """Take it out with its secrets; raises Conflict when it stands at another version, gone it stays gone."""

@@ -13,7 +13,8 @@ from signalbox.domain.content_blocks import ContentBlock
 from signalbox.domain.flows import Flow
 from signalbox.domain.partners import Partner
 from signalbox.domain.segments import Segment
-from signalbox.ports import Clock, Flows, KnownBlocks, KnownSegments, Partners
+from signalbox.domain.webhooks import Destination
+from signalbox.ports import Clock, Flows, KnownBlocks, KnownDestinations, KnownSegments, Partners
 
 LIFETIME = timedelta(seconds=1)
 CAPACITY = 1000
@@ -66,6 +67,22 @@ class RecentPartners:
     def find(self, partner_id: str) -> Partner | None:
         """Give the partner as it was less than a second ago."""
         return self._find(partner_id)
+
+
+class RecentDestinations:
+    """The `KnownDestinations` port before a store of them; what is saved goes through, and is seen a second later."""
+
+    def __init__(self, destinations: KnownDestinations, clock: Clock) -> None:
+        self._destinations = destinations
+        self._find = Recent(destinations.find, clock)
+
+    def find(self, partner_id: str, destination_id: str) -> Destination | None:
+        """Give the destination as it was less than a second ago."""
+        return self._find(partner_id, destination_id)
+
+    def save(self, destination: Destination) -> None:
+        """Ask the store."""
+        self._destinations.save(destination)
 
 
 class RecentFlows:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from signalbox.adapters.aws_faults import ONE_ATTEMPT, sent_once
-from signalbox.domain.errors import Gone, Rejected, SignalboxError, TooLarge
+from signalbox.domain.errors import Gone, Misconfigured, Rejected, SignalboxError, TooLarge
 from signalbox.domain.sms import MAX_CHARACTERS, SmsMessage, is_phone_number
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def sms_client() -> "PinpointSMSVoiceV2Client":
 
 
 class AwsSms:
-    """The `SmsChannel` port; every message comes from one number, pool or sender's name, which AWS has by its id."""
+    """The `SmsChannel` port; every message comes from one number, pool or sender's name, which AWS has by its ARN."""
 
     def __init__(self, client: "PinpointSMSVoiceV2Client", origination_identity: str) -> None:
         self._client = client
@@ -36,6 +36,8 @@ class AwsSms:
 
     def send(self, message: SmsMessage) -> str:
         """Send once and give AWS's message id."""
+        if not self._origination_identity:
+            raise Misconfigured("text messages have no sender: set the parameter SmsOrigination")
         if not is_phone_number(message.to):
             raise Rejected("the address is not one phone number in E.164")
         if not message.text.strip():

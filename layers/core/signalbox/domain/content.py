@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from signalbox.domain.contacts import Contact
+from signalbox.domain.contents import Content, EmailContent, PushContent, SmsContent, WebhookContent
 from signalbox.domain.decisions import Match, SkipReason
 from signalbox.domain.events import CUSTOM_PREFIX, Event
-from signalbox.domain.flows import EmailContent, Flow
+from signalbox.domain.flows import Flow
+from signalbox.domain.messages import value_part
 
 type Names = Mapping[str, Any]
 """What a template sees: JSON-like values and instants under the names of spec triggers-and-flows, section 4."""
@@ -67,6 +69,20 @@ def email_parts(content: EmailContent) -> Parts:
         "html": (PartKind.HTML, content.html),
     }
     return {name: Part(kind, source) for name, (kind, source) in sources.items() if source is not None}
+
+
+def template_parts(content: Content) -> Parts:
+    """Lay out the templates of any content."""
+    match content:
+        case EmailContent():
+            return email_parts(content)
+        case WebhookContent():
+            return {"data": Part(PartKind.JSON, content.data)}
+        case SmsContent():
+            return {"text": Part(PartKind.TEXT, content.text)}
+        case PushContent():
+            values = {value_part(name): Part(PartKind.TEXT, text) for name, text in content.values.items()}
+            return {"title": Part(PartKind.LINE, content.title), "text": Part(PartKind.TEXT, content.text), **values}
 
 
 def content_names(

@@ -125,7 +125,8 @@ class Decision:
     """The stored decision for one (flow, event).
 
     `attempts` counts how often it was taken up, `tries` how often it was handed to its channel in vain or not.
-    `arm` is the contact's in the flow's experiment; `due_at` is when a deferred one is looked at again.
+    `arm` is the contact's in the flow's experiment; `due_at` is when a deferred one is looked at again. `channel` is
+    the one that its message goes over or would have, None where it did not come to that question.
     """
 
     partner_id: str
@@ -147,6 +148,7 @@ class Decision:
     tries: int = 0
     arm: str | None = None
     due_at: datetime | None = None
+    channel: str | None = None
 
     def is_abandoned(self, now: datetime) -> bool:
         """Tell whether the worker that claimed this one can no longer be at work."""

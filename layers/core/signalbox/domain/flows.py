@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from signalbox.domain.branches import Branches, DefaultBranch
+from signalbox.domain.contents import Content
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.experiments import Experiment
 from signalbox.domain.frequency import ReEntry
@@ -111,21 +112,11 @@ class SegmentFilter:
                 return listed <= memberships
 
 
-@dataclass(frozen=True, slots=True)
-class EmailContent:
-    """The templates of an e-mail; a missing `html` or `text` is sent without that part, one of them must be there."""
-
-    subject: str
-    text: str | None = None
-    html: str | None = None
-    from_name: str | None = None
-
-
 class FlowRules(TypedDict, total=False):
     """What an author may say of a flow beside what every flow has; see `Flow`."""
 
     segment_filter: SegmentFilter
-    contents: Mapping[str, EmailContent]
+    contents: Mapping[str, Content]
     wait: Wait | None
     re_entry: ReEntry
     quiet_hours: QuietHours | None
@@ -140,7 +131,7 @@ class FlowChanges(FlowRules, total=False):
 
     name: str
     trigger_id: str
-    content: EmailContent
+    content: Content
 
 
 EVERYBODY = Branches(default=DefaultBranch())
@@ -161,12 +152,12 @@ class Flow:
     version: int
     name: str
     trigger_id: str
-    content: EmailContent
+    content: Content
     status: FlowStatus = FlowStatus.DRAFT
     segment_filter: SegmentFilter = field(default_factory=SegmentFilter)
     pause_mode: PauseMode | None = None
     starts_after: datetime | None = None
-    contents: Mapping[str, EmailContent] = field(default_factory=dict)
+    contents: Mapping[str, Content] = field(default_factory=dict)
     wait: Wait | None = None
     re_entry: ReEntry = field(default_factory=ReEntry.every_event)
     quiet_hours: QuietHours | None = None
@@ -180,7 +171,7 @@ class Flow:
         """Tell whether what it finds now waits for it to be resumed."""
         return self.status is FlowStatus.PAUSED and self.pause_mode is PauseMode.HOLD
 
-    def content_of(self, content_id: str | None) -> EmailContent | None:
+    def content_of(self, content_id: str | None) -> Content | None:
         """Give a content by its id, the flow's own for None; None where there is none of that id."""
         return self.content if content_id is None else self.contents.get(content_id)
 

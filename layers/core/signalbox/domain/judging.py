@@ -15,6 +15,7 @@ from signalbox.domain.branches import Branches, Choice, choose
 from signalbox.domain.content import ContentProblem
 from signalbox.domain.decisions import Outcome, SkipReason, Step
 from signalbox.domain.experiments import HOLDOUT, Experiment, Variant
+from signalbox.domain.flows import Flow
 from signalbox.domain.frequency import Entry, Refusal, Touches
 from signalbox.domain.quiet_hours import QuietHours, QuietMode
 from signalbox.domain.rules import PASSED
@@ -72,7 +73,25 @@ def judge_rules(
         case ContentProblem(reason, detail):
             return _skipped(trace, reason, detail)
         case branch:
-            return replace(_assigned(rules, branch.content_id, touches.identity, trace), branch=branch.name)
+            assigned = _assigned(rules.experiment, branch.content_id, touches.identity, trace)
+            return replace(assigned, branch=branch.name)
+
+
+def channel_of(flow: Flow, identity: str, holds: Callable[[str], bool | ContentProblem]) -> str:
+    """Find over which channel the flow's message to a contact would go; `holds` is asked only where there are several.
+
+    Suppressions and caps are those of a channel, and are asked before a branch is chosen: so it is chosen twice.
+    Where no branch is, it is the channel of the flow's own content; for the held-out it is that of their branch.
+    """
+    channels = {content.channel for content in (flow.content, *flow.contents.values())}
+    if len(channels) == 1:
+        return channels.pop()
+    choice: Choice[ContentProblem] = choose(flow.branches, holds)
+    chosen = choice.chosen
+    if chosen is None or isinstance(chosen, ContentProblem):
+        return flow.content.channel
+    content = flow.content_of(_assigned(flow.experiment, chosen.content_id, identity, []).content_id)
+    return (content or flow.content).channel
 
 
 def _timely(
@@ -96,13 +115,13 @@ def _skipped(trace: Sequence[Step], reason: SkipReason, detail: str) -> Judgemen
     return Judgement(Outcome.SKIPPED, trace, reason=reason, detail=detail)
 
 
-def _assigned(rules: MessageRules, content_id: str | None, identity: str, trace: list[Step]) -> Judgement:
+def _assigned(experiment: Experiment | None, content_id: str | None, identity: str, trace: list[Step]) -> Judgement:
     """Find the arm; a variant's content goes before the branch's."""
-    if rules.experiment is None:
+    if experiment is None:
         return Judgement(Outcome.IN_FLIGHT, trace, content_id=content_id)
-    variant: Variant | None = rules.experiment.assigned(identity)
+    variant: Variant | None = experiment.assigned(identity)
     arm = variant.variant_id if variant else HOLDOUT
     trace.append(Step("experiment", arm))
     if variant is None:
-        return Judgement(Outcome.HELD_OUT, trace, arm=arm)
+        return Judgement(Outcome.HELD_OUT, trace, arm=arm, content_id=content_id)
     return Judgement(Outcome.IN_FLIGHT, trace, arm=arm, content_id=variant.content_id or content_id)

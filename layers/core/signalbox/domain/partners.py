@@ -84,6 +84,8 @@ class Partner:
     timezone: str = "UTC"
     """By its name in the IANA database: whose time is meant where a contact has none of its own."""
     caps: tuple[FrequencyCap, ...] = ()
+    push_applications: tuple[str, ...] = ()
+    """The ARNs of its own platform applications in SNS, to whose endpoints alone its notifications go."""
 
 
 class PartnerChanges(TypedDict, total=False):
@@ -95,6 +97,7 @@ class PartnerChanges(TypedDict, total=False):
     shards: int
     timezone: str
     caps: tuple[FrequencyCap, ...]
+    push_applications: tuple[str, ...]
 
 
 _NOBODYS = LiveSecret("", SecretDigest(b"\0" * 32, b"\0" * 32), datetime.min.replace(tzinfo=UTC))

@@ -25,8 +25,13 @@ class PushMessage:
     @property
     def has_its_endpoint(self) -> bool:
         """Tell whether the device is one of the application's: a trait may hold other partners' too."""
-        if not _APPLICATION.fullmatch(self.application_arn):
+        if not is_application(self.application_arn):
             return False
         application, _, device = self.endpoint_arn.rpartition("/")
         is_own = application == self.application_arn.replace(":app/", ":endpoint/", 1)
         return is_own and _DEVICE.fullmatch(device) is not None
+
+
+def is_application(arn: str) -> bool:
+    """Tell whether it is the ARN of a platform application in SNS."""
+    return _APPLICATION.fullmatch(arn) is not None

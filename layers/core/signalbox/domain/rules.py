@@ -24,7 +24,8 @@ def judge(
 ) -> Verdict:
     """Run the checks in order and stop at the first that refuses or defers; `belongs` is asked once, if it comes to it.
 
-    `view` is None exactly when the match has no identity; a flow that is not found is not live.
+    `view` is None exactly when the match has no identity, and its suppressions are those that are in force for the
+    message's channel; a flow that is not found is not live.
     """
     trace: list[Step] = []
     for reason, objection, until in _checks(flow, match, event, view, now, belongs=belongs):

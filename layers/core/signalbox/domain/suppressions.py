@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+PROVIDER = "provider"
+"""Who made a suppression that a channel's provider told of."""
+
 _OF_CHANNEL = ":"
 
 
@@ -17,11 +20,17 @@ class SuppressionReason(StrEnum):
     MANUAL = "manual"
 
 
+_OF_THE_PERSON = {SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINED}
+"""The reasons that are about the person, where a bounce is about an address."""
+
+
 class Scope(StrEnum):
     """What a suppression keeps from being sent."""
 
     ALL = "all"
     EMAIL = "email"
+    SMS = "sms"
+    PUSH = "push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +61,12 @@ def name_of(reason: SuppressionReason, scope: Scope) -> str:
 
 
 def in_force(names: Iterable[str], channel: str) -> frozenset[str]:
-    """Give those of an identity's suppressions that keep messages of one channel back."""
-    return frozenset(name for name in names if name.partition(_OF_CHANNEL)[2] in {"", channel})
+    """Give those of an identity's suppressions that keep messages of one channel back.
+
+    What somebody wished or complained of keeps all back, wherever they said so (docs/decisions/0024).
+    """
+    return frozenset(
+        name
+        for name, (reason, _, scope) in ((name, name.partition(_OF_CHANNEL)) for name in names)
+        if scope in {"", channel} or reason in _OF_THE_PERSON
+    )

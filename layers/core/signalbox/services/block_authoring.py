@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from signalbox.domain.content import Part, PartKind, Parts, email_parts
+from signalbox.domain.content import Part, PartKind, Parts, template_parts
 from signalbox.domain.content_blocks import ContentBlock, composed_of, reasons_against
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flows import Flow, FlowStatus
@@ -79,7 +79,7 @@ class BlockAuthoring:
         for flow in self._definitions.flows_of(block.partner_id):
             if flow.status not in _LAUNCHED:
                 continue
-            contents = map(email_parts, (flow.content, *flow.contents.values()))
+            contents = map(template_parts, (flow.content, *flow.contents.values()))
             using = [parts for parts in contents if block.name in self._reached(_sources_of(parts), blocks)]
             if using:
                 yield flow, using

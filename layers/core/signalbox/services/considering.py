@@ -1,66 +1,34 @@
 """Consider one match at the moment of sending: read what is known, ask every rule, render. Nothing is written here."""
 
+import functools
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from signalbox.domain.contacts import ContactView
-from signalbox.domain.content import ContentProblem, Names, content_names, email_parts
-from signalbox.domain.decision_names import DecisionName
+from signalbox.domain.content import ContentProblem, Names
 from signalbox.domain.decisions import Match, Outcome, SkipReason, Step, Verdict
-from signalbox.domain.events import Event
 from signalbox.domain.flows import Flow, FlowStatus
 from signalbox.domain.frequency import Entry, Touches
-from signalbox.domain.judging import Judgement, MessageRules, judge_rules
-from signalbox.domain.messages import EMAIL, EmailMessage
-from signalbox.domain.partners import Partner
+from signalbox.domain.judging import Judgement, MessageRules, channel_of, judge_rules
+from signalbox.domain.messages import Message
 from signalbox.domain.quiet_hours import zone_of
 from signalbox.domain.rules import judge
-from signalbox.domain.unsubscribing import unsubscribe_url
-from signalbox.ports import (
-    Clock,
-    Conditions,
-    Contacts,
-    Events,
-    Flows,
-    KnownBlocks,
-    KnownSegments,
-    Partners,
-    Renderer,
-)
+from signalbox.domain.suppressions import in_force
+from signalbox.ports import Clock, Conditions, Contacts, Events, Flows, KnownBlocks, KnownSegments, Partners, Renderer
 from signalbox.services.belonging import Belonging
-from signalbox.services.composing import Composing
 from signalbox.services.holding import holding
+from signalbox.services.writing import Case, Writing
 
-NO_LINK = "preview"
-"""The token of the unsubscribe link in what is only looked at: it is nobody's."""
 HELD_FOR = timedelta(minutes=15)
 """For how long a match of a held flow is put off at a time (docs/decisions/0021)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One match with all that was read about it."""
-
-    match: Match
-    partner: Partner | None
-    flow: Flow | None
-    event: Event | None
-    view: ContactView | None
-    now: datetime
-    is_supposed: bool = False
-
-    @property
-    def address(self) -> str:
-        """Prefer the address as the event gave it, which keeps the case of its local part."""
-        event, identity = self.event, self.match.identity or ""
-        return event.email if event and event.email and event.identity == identity else identity
 
 
 @dataclass(frozen=True, slots=True)
 class Considered:
     """A match, and what is to become of it: with outcome `in_flight` there is a message, and the entry it makes.
 
-    `touches` are the contact's as they were read, None for a match that names nobody.
+    `touches` are the contact's as they were read, None for a match that names nobody; `channel` is the one that the
+    message goes over or would have, None where it did not come to that question.
     """
 
     match: Match
@@ -68,8 +36,9 @@ class Considered:
     judgement: Judgement
     touches: Touches | None
     now: datetime
-    message: EmailMessage | None = None
+    message: Message | None = None
     entry: Entry | None = None
+    channel: str | None = None
 
     @property
     def may_have_place(self) -> bool:
@@ -104,11 +73,9 @@ class Considering:
         self._live_flows = live_flows
         self._events = events
         self._contacts = contacts
-        self._renderer = renderer
         self._conditions = conditions
         self._belonging = Belonging(segments=segments, conditions=conditions)
-        self._composing = Composing(blocks=blocks, renderer=renderer)
-        self._public_url = public_url
+        self._writing = Writing(blocks=blocks, renderer=renderer, public_url=public_url)
 
     def consider(
         self,
@@ -123,89 +90,81 @@ class Considering:
         `as_flow` is judged as if it were live and the match's own: a draft that somebody wants to look at. What it
         makes unsubscribes nobody. `at` is judged instead of now, `view` instead of the contact as it is stored.
         """
-        case = self._case(match, as_flow, view)
-        case = case if at is None else replace(case, now=at)
-        verdict = judge(case.flow, match, case.event, case.view, case.now, belongs=self._belonging.segment_ids)
-        version = case.flow.version if case.flow else 0
-        refusal = _refusal(case, verdict)
-        if refusal or case.partner is None or case.flow is None or case.view is None:
-            judgement = refusal or Judgement(Outcome.SKIPPED, verdict.trace, verdict.reason, verdict.detail)
-            return Considered(match, version, judgement, None if case.view is None else _touches(case.view), case.now)
-        return self._by_its_rules(case, case.partner, case.flow, case.view, verdict)
-
-    def _case(self, match: Match, as_flow: Flow | None, view: ContactView | None) -> _Case:
         partner = self._partners.find(match.partner_id)
-        flow = as_flow and replace(as_flow, status=FlowStatus.LIVE)
-        if flow is None and partner is not None:
-            flow = self._live_flows.flow(match.partner_id, match.flow_id)
+        flow = None if partner is None else self._flow(match, as_flow)
         event = None
         if match.received_at is not None and partner is not None:
             event = self._events.find(match.partner_id, partner.shards, match.event_id, match.received_at)
         if view is None and match.identity:
             view = self._contacts.view(match.partner_id, match.identity)
-        return _Case(match, partner, flow, event, view, self._clock.now(), as_flow is not None)
+        now = self._clock.now() if at is None else at
+        if partner is None or flow is None or view is None:
+            verdict = judge(flow, match, event, view, now, belongs=self._belonging.segment_ids)
+            return _stopped(match, flow, view, verdict, now)
+        return self._by_its_rules(Case(match, partner, flow, event, view, now, is_supposed=as_flow is not None))
 
-    def _by_its_rules(
-        self, case: _Case, partner: Partner, flow: Flow, view: ContactView, verdict: Verdict
-    ) -> Considered:
-        """Ask the flow's own rules, and render the content they choose."""
-        match, touches = case.match, _touches(view)
-        name = DecisionName.of(match.partner_id, match.flow_id, match.event_id)
-        url = unsubscribe_url(self._public_url, name, partner.signing_key)
-        if case.is_supposed:
-            url = f"{self._public_url}/u/{NO_LINK}"
-        names = content_names(flow, match, case.event, view.contact, unsubscribe_url=url)
-        rules = _rules(flow, match, partner, names)
-        judgement = judge_rules(rules, touches, holding(self._conditions, names), case.now)
+    def _flow(self, match: Match, as_flow: Flow | None) -> Flow | None:
+        if as_flow is not None:
+            return replace(as_flow, status=FlowStatus.LIVE)
+        return self._live_flows.flow(match.partner_id, match.flow_id)
+
+    def _by_its_rules(self, case: Case) -> Considered:
+        """Ask the common checks and the flow's own rules, and render the content they choose."""
+        match, flow, now = case.match, case.flow, case.now
+        names, touches = case.names, _touches(case.view)
+        holds = functools.cache(holding(self._conditions, names))
+        channel = channel_of(flow, touches.identity, holds)
+        view = replace(case.view, suppressions=in_force(case.view.suppressions, channel))
+        verdict = judge(flow, match, case.event, view, now, belongs=self._belonging.segment_ids)
+        if verdict.reason is not None or verdict.until is not None:
+            return replace(_stopped(match, flow, view, verdict, now), channel=channel)
+        rules = _rules(case, channel, names)
+        judgement = judge_rules(rules, touches, holds, now)
         judgement = replace(judgement, trace=[*verdict.trace, *judgement.trace])
-        considered = Considered(match, flow.version, judgement, touches, case.now, entry=rules.entry)
+        considered = Considered(match, flow.version, judgement, touches, now, entry=rules.entry, channel=channel)
         if judgement.outcome is not Outcome.IN_FLIGHT:
             return considered
-        rendered = self._rendered(flow, judgement, names, case.address)
-        if isinstance(rendered, ContentProblem):
-            return replace(considered, judgement=_spoilt(judgement, rendered))
-        return replace(considered, message=replace(rendered, unsubscribe_url=url, decision=name))
+        message = self._message(case, judgement, names)
+        if isinstance(message, ContentProblem):
+            return replace(considered, judgement=_spoilt(judgement, message))
+        return replace(considered, message=message)
 
-    def _rendered(self, flow: Flow, judgement: Judgement, names: Names, to: str) -> EmailMessage | ContentProblem:
-        content = flow.content_of(judgement.content_id)
+    def _message(self, case: Case, judgement: Judgement, names: Names) -> Message | ContentProblem:
+        content = case.flow.content_of(judgement.content_id)
         if content is None:
             return ContentProblem(SkipReason.CONTENT_ERROR, "the flow has no such content")
         variant = {} if judgement.arm is None else {"variant": judgement.arm}
-        sources = [part.source for part in email_parts(content).values()]
-        blocks = self._composing.blocks_for(flow.partner_id, sources, sees_archived=True)
-        return self._renderer.render(content, {**names, **variant}, to=to, blocks=blocks)
+        return self._writing.write(case, content, {**names, **variant})
 
 
 def _touches(view: ContactView) -> Touches:
     return view.touches or Touches(view.contact.partner_id, view.contact.identity)
 
 
-def _refusal(case: _Case, verdict: Verdict) -> Judgement | None:
+def _stopped(match: Match, flow: Flow | None, view: ContactView | None, verdict: Verdict, now: datetime) -> Considered:
     """Give what becomes of a match that the common checks stop: it waits, or is skipped."""
     until = verdict.until
-    if verdict.reason is SkipReason.FLOW_NOT_LIVE and case.flow is not None and case.flow.holds_matches:
-        until = case.now + HELD_FOR
-    if until is not None:
-        return Judgement(Outcome.DEFERRED, verdict.trace, verdict.reason, verdict.detail, until)
-    if verdict.reason is not None:
-        return Judgement(Outcome.SKIPPED, verdict.trace, verdict.reason, verdict.detail)
-    return None
+    if verdict.reason is SkipReason.FLOW_NOT_LIVE and flow is not None and flow.holds_matches:
+        until = now + HELD_FOR
+    outcome = Outcome.SKIPPED if until is None else Outcome.DEFERRED
+    judgement = Judgement(outcome, verdict.trace, verdict.reason, verdict.detail, until)
+    return Considered(match, flow.version if flow else 0, judgement, None if view is None else _touches(view), now)
 
 
-def _rules(flow: Flow, match: Match, partner: Partner, names: Names) -> MessageRules:
-    zone = names["contact"].get("timezone")
+def _rules(case: Case, channel: str, names: Names) -> MessageRules:
+    flow, zone = case.flow, names["contact"].get("timezone")
     entry = Entry(
         flow.flow_id,
-        match.event_id,
-        EMAIL,
-        caps=partner.caps,
+        case.match.event_id,
+        channel,
+        caps=case.partner.caps,
         re_entry=flow.re_entry,
         is_transactional=flow.is_transactional,
     )
     return MessageRules(
         entry=entry,
         branches=flow.branches,
-        zone=zone_of(zone if isinstance(zone, str) else None, partner.timezone),
+        zone=zone_of(zone if isinstance(zone, str) else None, case.partner.timezone),
         quiet_hours=flow.quiet_hours,
         experiment=flow.experiment,
     )

@@ -10,11 +10,10 @@ from enum import StrEnum
 from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
 from signalbox.domain.errors import Conflict, Transient
 from signalbox.domain.feedback import ProviderEvent, ProviderNews
-from signalbox.domain.suppressions import Scope, SuppressionReason
+from signalbox.domain.suppressions import PROVIDER, Scope, SuppressionReason
 from signalbox.ports import Clock, Deliveries
 from signalbox.services.suppressing import Suppressing
 
-BY = "provider"
 CHECK = "provider"
 """What a decision's trace calls a line that the provider brought."""
 
@@ -71,7 +70,7 @@ class ProviderFeedback:
         reason = _SUPPRESSES.get(event.news)
         if reason is not None and decision.identity:
             self._suppressing.suppress(
-                decision.partner_id, decision.identity, reason, by=BY, scope=Scope.EMAIL, detail=event.detail
+                decision.partner_id, decision.identity, reason, by=PROVIDER, scope=Scope.EMAIL, detail=event.detail
             )
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Unpack
 
+from signalbox.domain.contents import Content
 from signalbox.domain.errors import Conflict, Forbidden, Invalid, Misconfigured, Reason
 from signalbox.domain.flows import (
     Cursor,
-    EmailContent,
     Flow,
     FlowChanges,
     FlowRules,
@@ -23,6 +23,7 @@ from signalbox.ports import (
     Definitions,
     Ids,
     KnownBlocks,
+    KnownDestinations,
     KnownSegments,
     LiveFlows,
     QueryCompiler,
@@ -47,6 +48,7 @@ class FlowAuthoring:
         cursors: Cursors,
         segments: KnownSegments,
         blocks: KnownBlocks,
+        destinations: KnownDestinations,
         renderer: Renderer,
         conditions: Conditions,
         compiler: QueryCompiler,
@@ -60,6 +62,7 @@ class FlowAuthoring:
         self._cursors = cursors
         self._checks = FlowChecks(
             definitions=definitions,
+            destinations=destinations,
             segments=segments,
             blocks=blocks,
             renderer=renderer,
@@ -69,9 +72,7 @@ class FlowAuthoring:
         self._environment = environment
         self._event_retention = event_retention
 
-    def create(
-        self, partner_id: str, name: str, trigger_id: str, content: EmailContent, **rules: Unpack[FlowRules]
-    ) -> Flow:
+    def create(self, partner_id: str, name: str, trigger_id: str, content: Content, **rules: Unpack[FlowRules]) -> Flow:
         """Save a new flow as a draft; raises Forbidden in staging."""
         self._allow_triggering()
         flow = Flow(

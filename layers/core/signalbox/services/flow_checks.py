@@ -4,11 +4,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from signalbox.domain import branches, experiments, frequency, quiet_hours, safety_holds, waits
-from signalbox.domain.content import email_parts
+from signalbox.domain.content import template_parts
+from signalbox.domain.contents import Content, EmailContent, PushContent, WebhookContent
 from signalbox.domain.errors import Invalid, Reason
-from signalbox.domain.flows import EmailContent, Flow, Trigger
+from signalbox.domain.flows import Flow, Trigger
 from signalbox.domain.segments import MAX_LISTED, RuleSegment
-from signalbox.ports import Conditions, Definitions, KnownBlocks, KnownSegments, QueryCompiler, Renderer
+from signalbox.ports import (
+    Conditions,
+    Definitions,
+    KnownBlocks,
+    KnownDestinations,
+    KnownSegments,
+    QueryCompiler,
+    Renderer,
+)
 from signalbox.services.composing import Composing
 
 _NO_CONTENT = "expected the id of one of the flow's contents"
@@ -21,6 +30,7 @@ class FlowChecks:
         self,
         *,
         definitions: Definitions,
+        destinations: KnownDestinations,
         segments: KnownSegments,
         blocks: KnownBlocks,
         renderer: Renderer,
@@ -28,6 +38,7 @@ class FlowChecks:
         compiler: QueryCompiler,
     ) -> None:
         self._definitions = definitions
+        self._destinations = destinations
         self._segments = segments
         self._composing = Composing(blocks=blocks, renderer=renderer)
         self._renderer = renderer
@@ -62,10 +73,29 @@ class FlowChecks:
                 yield Reason("/contents", "expected ids that are not empty")
             yield from _below(f"/contents/{escaped(content_id)}", self._faults_of_content(flow.partner_id, content))
 
-    def _faults_of_content(self, partner_id: str, content: EmailContent) -> Iterable[Reason]:
-        sources = [part.source for part in email_parts(content).values()]
-        blocks = self._composing.blocks_for(partner_id, sources, sees_archived=False)
-        return self._renderer.faults(content, blocks)
+    def _faults_of_content(self, partner_id: str, content: Content) -> Iterator[Reason]:
+        parts = template_parts(content)
+        blocks = self._composing.blocks_for(partner_id, [part.source for part in parts.values()], sees_archived=False)
+        if isinstance(content, EmailContent):
+            yield from self._renderer.faults(content, blocks)
+            return
+        yield from self._renderer.faults_of_parts(parts, blocks)
+        match content:
+            case WebhookContent():
+                yield from self._faults_of_destination(partner_id, content.destination_id)
+            case PushContent():
+                partner = self._definitions.partner(partner_id)
+                if partner is None or not partner.push_applications:
+                    yield Reason("", "expected a partner with a push application")
+        if not isinstance(content, WebhookContent) and not content.trait:
+            yield Reason("/trait", "expected the name of the trait that holds the address")
+
+    def _faults_of_destination(self, partner_id: str, destination_id: str) -> Iterator[Reason]:
+        destination = self._destinations.find(partner_id, destination_id)
+        if destination is None:
+            yield Reason("/destination_id", "no such destination")
+        elif not destination.enabled:
+            yield Reason("/destination_id", "the destination is disabled")
 
     def _faults_of_exit(self, flow: Flow, trigger: Trigger | None) -> Iterator[Reason]:
         """Compile the exit condition, and see that the trigger returns the column that its wait is keyed by."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from signalbox.domain.content import email_parts
+from signalbox.domain.content import template_parts
+from signalbox.domain.contents import Content, EmailContent
 from signalbox.domain.errors import Reason
 from signalbox.domain.flows import Flow
 from signalbox.ports import Conditions, KnownBlocks, Renderer
@@ -29,25 +30,27 @@ class FlowWarnings:
 
     def _without_link(self, flow: Flow) -> Iterator[Reason]:
         """A marketing e-mail has its `List-Unsubscribe` in any case, but not every mail program shows that."""
-        for path, names in self._names_by_content(flow):
-            if _LINK not in names:
+        for path, content, names in self._names_by_content(flow):
+            if isinstance(content, EmailContent) and _LINK not in names:
                 yield Reason(path, "it nowhere has {{ unsubscribe_url }}: the law asks for a link that people can see")
 
     def _unknown_columns(self, flow: Flow, columns: Collection[str]) -> Iterator[Reason]:
         """A column that no row has is missing in every message, or a default stands in for it in every one."""
-        for path, names in (*self._names_by_content(flow), *self._names_by_condition(flow)):
+        of_contents = ((path, names) for path, _, names in self._names_by_content(flow))
+        for path, names in (*of_contents, *self._names_by_condition(flow)):
             used = {name.split(".")[1] for name in names if name.startswith(_COLUMN)}
             for column in sorted(used.difference(columns, {_ALWAYS_THERE})):
                 yield Reason(path, f"it uses trigger.{column}, and the trigger returns no column {column}")
 
-    def _names_by_content(self, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
+    def _names_by_content(self, flow: Flow) -> Iterator[tuple[str, Content, frozenset[str]]]:
         by_path = {f"/contents/{escaped(content_id)}": content for content_id, content in flow.contents.items()}
         for path, content in {"/content": flow.content, **by_path}.items():
-            parts = email_parts(content)
+            parts = template_parts(content)
             sources = [part.source for part in parts.values()]
             blocks = self._composing.blocks_for(flow.partner_id, sources, sees_archived=True)
-            if not self._renderer.faults(content, blocks):
-                yield path, self._renderer.names_in_parts(parts, blocks)
+            has_body = not isinstance(content, EmailContent) or content.text is not None or content.html is not None
+            if has_body and not self._renderer.faults_of_parts(parts, blocks):
+                yield path, content, self._renderer.names_in_parts(parts, blocks)
 
     def _names_by_condition(self, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
         for place, branch in enumerate(flow.branches.ordered):

@@ -15,6 +15,7 @@ from signalbox.domain.partners import (
     PartnerChanges,
     SecretDigest,
 )
+from signalbox.domain.push import is_application
 from signalbox.domain.quiet_hours import is_zone
 from signalbox.ports import Clock, Definitions, Ids
 
@@ -96,3 +97,6 @@ def _reasons_against(partner: Partner, before: Partner | None = None) -> Iterato
         yield Reason("/shards", f"expected {fewest} to {MAX_SHARDS}: events lie in all there ever were")
     for each in reasons_against_caps(partner.caps):
         yield Reason(f"/caps{each.path}", each.reason)
+    for place, arn in enumerate(partner.push_applications):
+        if not is_application(arn):
+            yield Reason(f"/push_applications/{place}", "expected the ARN of a platform application in SNS")

@@ -14,6 +14,7 @@ from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.flows import Flow, LiveFlow, Trigger
 from signalbox.domain.matching import unmatched
+from signalbox.domain.messages import rendered_parts
 from signalbox.domain.partners import Partner
 from signalbox.domain.previews import Preview, shown
 from signalbox.domain.queries import Window
@@ -74,7 +75,7 @@ class Previewing:
         return Preview(
             is_matched=is_matched,
             verdict=verdict,
-            texts=considered.message.texts if considered.message else {},
+            texts=rendered_parts(considered.message) if considered.message else {},
             problem=_problem(considered),
             branch=considered.judgement.branch,
             arm=considered.judgement.arm,

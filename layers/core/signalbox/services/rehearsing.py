@@ -13,6 +13,7 @@ from signalbox.domain.contacts import ContactView
 from signalbox.domain.decisions import Match, Outcome
 from signalbox.domain.flows import Flow
 from signalbox.domain.frequency import Touches
+from signalbox.domain.messages import rendered_parts
 from signalbox.domain.rehearsals import Rehearsal, Rehearsed, summed
 from signalbox.ports import Clock, Contacts
 from signalbox.services.considering import Considered, Considering
@@ -105,5 +106,5 @@ def _rehearsed(considered: Considered) -> Rehearsed:
         detail=judgement.detail,
         branch=judgement.branch,
         arm=judgement.arm,
-        texts=None if message is None else message.texts,
+        texts=None if message is None else rendered_parts(message),
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from signalbox.domain.errors import Forbidden, Invalid, Reason
 from signalbox.domain.flows import Flow
 from signalbox.domain.identities import identity_of
-from signalbox.domain.messages import EMAIL
+from signalbox.domain.messages import EMAIL, EmailMessage
 from signalbox.domain.partners import Environment
 from signalbox.domain.suppressions import in_force
 from signalbox.ports import Contacts, EmailChannel
@@ -44,4 +44,6 @@ class SampleSending:
             judgement = considered.judgement
             raise Invalid([Reason("/content", f"there is no message: {judgement.reason}: {judgement.detail}")])
         message = considered.message
+        if not isinstance(message, EmailMessage):
+            raise Invalid([Reason("/content", "expected an e-mail: nothing else is sent as a test")])
         return self._channel.send(replace(message, to=to, subject=MARK + message.subject, decision=None))

@@ -1,28 +1,56 @@
-"""Decide about one match and, if the rules allow, hand its message to the channel: at most once.
+"""Decide about matches and, if the rules allow, hand their messages to their channels.
 
 consider ─> take a place ─> claim (in_flight, by condition) ─> channel ─> settle (sent …) ─> give an unused place back
-crash here: nothing left    │                               │ crash here: `unknown`, never sent again
-                            └── a second worker stops here ─┘
+crash here: nothing left    │                               │ crash here: `unknown`, never sent again;
+                            └── a second worker stops here ─┘ but a webhook is, under the same name
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import batched, zip_longest
 
 from signalbox.domain.decisions import Decision, Deferral, Match, Outcome, SkipReason
-from signalbox.domain.errors import Ambiguous, Misconfigured, NotTried, Rejected, Transient
-from signalbox.domain.messages import EmailMessage
+from signalbox.domain.errors import Ambiguous, NotTried, Rejected, SignalboxError, Transient
+from signalbox.domain.messages import AddressedPayload, Message
 from signalbox.domain.webhooks import next_delay
-from signalbox.ports import Clock, Deferrals, EmailChannel
+from signalbox.ports import Clock, Deferrals
 from signalbox.services.claiming import Claiming
 from signalbox.services.considering import Considered, Considering
+from signalbox.services.handing_over import Answer, HandingOver, Parcel
 from signalbox.services.placing import TRIES, Placing
 
 _NOTHING_LEFT: Sequence[Outcome] = (Outcome.SKIPPED, Outcome.HELD_OUT, Outcome.FAILED)
 """The ends after which no message is on its way, nor will be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A match whose decision is ours, and whose message is yet to leave, with up to `go_together` in one POST."""
+
+    considered: Considered
+    decision: Decision
+    message: Message
+    go_together: int = 1
+
+
+def together(claimed: Iterable[Claimed]) -> Iterator[Sequence[Claimed]]:
+    """Give what goes in one POST each: webhooks for one destination, in their order, as many as it takes.
+
+    Destinations take turns, so that one with many POSTs that hangs is not before all of the others'.
+    """
+    by_destination: dict[object, list[Claimed]] = {}
+    for each in claimed:
+        message, partner_id = each.message, each.decision.partner_id
+        goes_to = (partner_id, message.destination_id) if isinstance(message, AddressedPayload) else id(each)
+        by_destination.setdefault(goes_to, []).append(each)
+    posts = [batched(some, some[0].go_together, strict=False) for some in by_destination.values()]
+    for turn in zip_longest(*posts):
+        yield from (some for some in turn if some)
+
+
 class Sending:
-    """The use case of one match on the sends queue."""
+    """The use case of the matches on the sends queue; several threads may use one."""
 
     def __init__(
         self,
@@ -32,20 +60,28 @@ class Sending:
         placing: Placing,
         claiming: Claiming,
         deferrals: Deferrals,
-        channel: EmailChannel,
+        handing_over: HandingOver,
     ) -> None:
         self._clock = clock
         self._considering = considering
         self._placing = placing
         self._claiming = claiming
         self._deferrals = deferrals
-        self._channel = channel
+        self._handing_over = handing_over
 
     def send(self, match: Match) -> Decision:
         """Bring the (flow, event) to its decision and give it, whoever made it.
 
-        Raises Transient or Misconfigured when the match must come again; the message did not leave then,
-        or another worker may still be at it.
+        Raises Transient or Misconfigured when the match must come again; the message did not leave then, or is a
+        webhook that may leave twice, or another worker may still be at it.
+        """
+        begun = self.begin(match)
+        return self._finished(begun) if isinstance(begun, Claimed) else begun
+
+    def begin(self, match: Match) -> Decision | Claimed:
+        """Do as `send`, but leave a webhook that may go with others to `finish`.
+
+        Who dies before that hides nothing: the webhook is sent by whoever takes up the decision next.
         """
         for _ in range(TRIES):
             considered = self._considering.consider(match)
@@ -54,6 +90,17 @@ class Sending:
             if self._placing.take(considered):
                 return self._with_message(considered, considered.message)
         raise Transient("others took the contact's places again and again")
+
+    def finish(self, claimed: Sequence[Claimed]) -> Sequence[Decision | SignalboxError]:
+        """Hand over what goes `together`, and give for each its decision, or what `send` would raise."""
+        answers = self._handing_over.hand_over([Parcel(each.decision, each.message) for each in claimed])
+        return [self._result(each, answer) for each, answer in zip(claimed, answers, strict=True)]
+
+    def _finished(self, claimed: Claimed) -> Decision:
+        (result,) = self.finish([claimed])
+        if isinstance(result, SignalboxError):
+            raise result
+        return result
 
     def _without_message(self, considered: Considered) -> Decision:
         """Record what became of it; what waits is kept first, so that a crash in between only brings it again."""
@@ -64,12 +111,14 @@ class Sending:
         self._give_back(considered, decision)
         return decision
 
-    def _with_message(self, considered: Considered, message: EmailMessage) -> Decision:
+    def _with_message(self, considered: Considered, message: Message) -> Decision | Claimed:
+        go_together = self._handing_over.go_together(considered.match.partner_id, message)
         decision, is_ours = self._claiming.claim(self._decision(considered))
-        if is_ours:
-            decision = self._deliver(considered.match, decision, message)
-        self._give_back(considered, decision)
-        return decision
+        if not is_ours:
+            self._give_back(considered, decision)
+            return decision
+        claimed = Claimed(considered, decision, message, go_together)
+        return claimed if go_together > 1 else self._finished(claimed)
 
     def _give_back(self, considered: Considered, decision: Decision) -> None:
         """Give back what an attempt took that came to nothing; one that may yet be taken up keeps its place."""
@@ -95,21 +144,33 @@ class Sending:
             arm=judgement.arm,
             due_at=judgement.until,
             trace=tuple(judgement.trace),
+            channel=considered.channel,
         )
 
-    def _deliver(self, match: Match, claimed: Decision, message: EmailMessage) -> Decision:
+    def _result(self, claimed: Claimed, answer: Answer) -> Decision | SignalboxError:
+        """Make one match's failure its own result, so that those it went out with end too."""
         try:
-            message_id = self._channel.send(message)
-        except Rejected as refusal:
-            return self._claiming.end(claimed, Outcome.FAILED, str(refusal), reason=SkipReason.CHANNEL_REJECTED)
-        except Ambiguous as doubt:
-            return self._claiming.end(claimed, Outcome.UNKNOWN, str(doubt))
-        except Transient as fault:
-            return self._put_off(match, claimed, fault)
-        except Misconfigured as fault:
-            self._claiming.end(claimed, Outcome.DEFERRED, str(fault))
-            raise
-        return self._claiming.end(claimed, Outcome.SENT, provider_message_id=message_id)
+            decision = self._ended(claimed.considered.match, claimed.decision, answer)
+            self._give_back(claimed.considered, decision)
+        except SignalboxError as fault:
+            return fault
+        return decision
+
+    def _ended(self, match: Match, claimed: Decision, answer: Answer) -> Decision:
+        """Write down what the channel said; raises what has to bring the match again."""
+        match answer:
+            case Rejected():
+                reason = SkipReason.CHANNEL_REJECTED
+                return self._claiming.end(claimed, Outcome.FAILED, str(answer), told=answer.told, reason=reason)
+            case Ambiguous():
+                return self._claiming.end(claimed, Outcome.UNKNOWN, str(answer))
+            case Transient():
+                return self._put_off(match, claimed, answer)
+            case SignalboxError():
+                self._claiming.end(claimed, Outcome.DEFERRED, str(answer))
+                raise answer
+            case _:
+                return self._claiming.end(claimed, Outcome.SENT, provider_message_id=answer)
 
     def _put_off(self, match: Match, claimed: Decision, fault: Transient) -> Decision:
         """Try again later what surely did not leave, longer each time; raises the fault when there were enough tries.
@@ -120,7 +181,7 @@ class Sending:
         tries = claimed.tries - isinstance(fault, NotTried)
         delay = next_delay(tries, _share(claimed), fault.retry_after)
         due_at = None if delay is None else self._clock.now() + delay
-        ended = self._claiming.end(claimed, Outcome.DEFERRED, str(fault), due_at=due_at, tries=tries)
+        ended = self._claiming.end(claimed, Outcome.DEFERRED, str(fault), told=fault.told, due_at=due_at, tries=tries)
         if due_at is None:
             raise fault
         self._deferrals.keep(Deferral(match, due_at))

@@ -83,6 +83,7 @@ def _values(decision: Decision, mark: str) -> Values:
             "tries": decision.tries,
             "arm": decision.arm,
             "due_ms": to_ms(decision.due_at) if decision.due_at else None,
+            "channel": decision.channel,
             "trace": [{"check": step.check, "verdict": step.verdict} for step in decision.trace],
             "feedback": _feedback_values(decision.feedback),
             "told": sorted(decision.feedback.by_news) or None,
@@ -119,6 +120,7 @@ def from_stored(stored: Stored) -> Decision:
         tries=int(stored["tries"]),
         arm=stored.get("arm"),
         due_at=from_ms(int(stored["due_ms"])) if "due_ms" in stored else None,
+        channel=stored.get("channel"),
         trace=tuple(Step(each["check"], each["verdict"]) for each in stored["trace"]),
         feedback=_feedback_from(stored),
     )

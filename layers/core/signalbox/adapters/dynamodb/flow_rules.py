@@ -1,12 +1,12 @@
 """A flow's rules as they are stored with it, from its segment filter and its contents to its experiment."""
 
-from collections.abc import Mapping
 from datetime import time, timedelta
 
+from signalbox.adapters.dynamodb import contents
 from signalbox.adapters.dynamodb.values import Stored, Values, given
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.experiments import Experiment, Goal, Variant
-from signalbox.domain.flows import EVERYBODY, EmailContent, FilterMode, Flow, FlowRules, SegmentFilter
+from signalbox.domain.flows import EVERYBODY, FilterMode, Flow, FlowRules, SegmentFilter
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.quiet_hours import QuietHours, QuietMode
 from signalbox.domain.waits import ExitCondition, Wait
@@ -20,7 +20,7 @@ def values_of(flow: Flow) -> Values:
         {
             "segment_ids": list(flow.segment_filter.segment_ids),
             "segment_filter_mode": flow.segment_filter.mode.value,
-            "contents": _content_values(flow.contents),
+            "contents": contents.values_of_all(flow.contents),
             "wait": None if flow.wait is None else wait_values(flow.wait),
             "re_entry": _re_entry_values(flow.re_entry),
             "quiet_hours": None if flow.quiet_hours is None else _quiet_hours_values(flow.quiet_hours),
@@ -37,7 +37,7 @@ def from_stored(stored: Stored) -> FlowRules:
     experiment = stored.get("experiment")
     return FlowRules(
         segment_filter=SegmentFilter(tuple(stored["segment_ids"]), FilterMode(stored["segment_filter_mode"])),
-        contents=_contents_from(stored),
+        contents=contents.all_from(stored.get("contents", [])),
         wait=wait_from(stored["wait"]) if "wait" in stored else None,
         re_entry=_re_entry_from(stored.get("re_entry", {})),
         quiet_hours=_quiet_hours_from(stored["quiet_hours"]) if "quiet_hours" in stored else None,
@@ -46,23 +46,6 @@ def from_stored(stored: Stored) -> FlowRules:
         is_transactional=stored.get("is_transactional", False),
         safety_limit=int(stored["safety_limit"]) if "safety_limit" in stored else None,
     )
-
-
-def email_values(content: EmailContent) -> Values:
-    """Give the parts that are there."""
-    return given(
-        {"subject": content.subject, "text": content.text, "html": content.html, "from_name": content.from_name}
-    )
-
-
-def _content_values(contents: Mapping[str, EmailContent]) -> list[Values] | None:
-    """List them: an id may be any text, which not every text can be as a name of an attribute."""
-    return [{"content_id": content_id, **email_values(each)} for content_id, each in contents.items()] or None
-
-
-def _contents_from(stored: Stored) -> Mapping[str, EmailContent]:
-    listed = stored.get("contents", [])
-    return {each["content_id"]: EmailContent(**_without(each, "content_id")) for each in listed}
 
 
 def wait_values(wait: Wait) -> Values:
@@ -153,7 +136,3 @@ def _experiment_from(stored: Stored) -> Experiment:
         int(stored["holdout_percent"]),
         goal and Goal(goal["event_type"], int(goal["attribution_ms"]) * _MS),
     )
-
-
-def _without(stored: Stored, name: str) -> Stored:
-    return {each: value for each, value in stored.items() if each != name}

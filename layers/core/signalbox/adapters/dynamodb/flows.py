@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import batched
 
-from signalbox.adapters.dynamodb import flow_rules, keys, triggers
+from signalbox.adapters.dynamodb import contents, flow_rules, keys, triggers
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
 from signalbox.domain.events import from_ms, to_ms
-from signalbox.domain.flows import EmailContent, Flow, FlowStatus, LiveFlow, PauseMode, Trigger
+from signalbox.domain.flows import Flow, FlowStatus, LiveFlow, PauseMode, Trigger
 
 _BEGINNING = "pk = :pk AND begins_with(sk, :beginning)"
 READ_AT_ONCE = 100  # AWS: "BatchGetItem"
@@ -94,7 +94,7 @@ def attributes_of(flow: Flow) -> Values:
         "name": flow.name,
         "trigger_id": flow.trigger_id,
         "status": flow.status.value,
-        "content": flow_rules.email_values(flow.content),
+        "content": contents.values_of(flow.content),
         "pause_mode": None if flow.pause_mode is None else flow.pause_mode.value,
         "starts_after_ms": None if flow.starts_after is None else to_ms(flow.starts_after),
         **flow_rules.values_of(flow),
@@ -110,7 +110,7 @@ def from_stored(stored: Stored, partner_id: str) -> Flow:
         version=int(stored["version"]),
         name=stored["name"],
         trigger_id=stored["trigger_id"],
-        content=EmailContent(**stored["content"]),
+        content=contents.from_stored(stored["content"]),
         status=FlowStatus(stored["status"]),
         pause_mode=PauseMode(stored["pause_mode"]) if "pause_mode" in stored else None,
         starts_after=from_ms(int(stored["starts_after_ms"])) if "starts_after_ms" in stored else None,

@@ -40,6 +40,7 @@ def values_of(partner: Partner) -> Values:
         "caps": [
             {"channel": cap.channel, "messages": cap.messages, "period_ms": cap.period // _MS} for cap in partner.caps
         ],
+        "push_applications": list(partner.push_applications),
     }
 
 
@@ -72,4 +73,5 @@ def _from_stored(stored: Stored, partner_id: str) -> Partner:
             FrequencyCap(each["channel"], int(each["messages"]), int(each["period_ms"]) * _MS)
             for each in stored["caps"]
         ),
+        push_applications=tuple(stored["push_applications"]),
     )

@@ -17,8 +17,8 @@ from signalbox.adapters.templating.endings import FAULTS, problem_of, where_and_
 from signalbox.adapters.templating.meter import RefusedError, metered
 from signalbox.adapters.templating.sandbox import Sandbox
 from signalbox.domain.content import NO_BLOCKS, Blocks, ContentProblem, Names, Part, PartKind, Parts, email_parts
+from signalbox.domain.contents import EmailContent
 from signalbox.domain.errors import Reason
-from signalbox.domain.flows import EmailContent
 from signalbox.domain.messages import EmailMessage
 from signalbox.ports import Clock
 

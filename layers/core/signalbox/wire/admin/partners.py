@@ -32,6 +32,7 @@ class PartnerShape(Wire):
     shards: int
     timezone: str
     caps: list[Cap]
+    push_applications: list[str]
     secrets: list[Secret]
     version: int
     collect_url: str
@@ -75,13 +76,17 @@ class IssuedSecret(Wire):
 
 
 class PartnerPatch(Wire):
-    """What to change; what is left out stays. `shards` can only grow."""
+    """What to change; what is left out stays. `shards` can only grow.
+
+    `pushApplications` are the ARNs of the partner's own platform applications in SNS, for its notifications.
+    """
 
     name: str | None = None
     enabled: bool | None = None
     lenient: bool | None = None
     timezone: str | None = None
     caps: list[Cap] | None = None
+    push_applications: list[str] | None = None
     shards: int | None = None
 
 
@@ -98,6 +103,7 @@ def shape_of(partner: Partner, public_url: str) -> PartnerShape:
             Cap(channel=each.channel, messages=each.messages, period_seconds=seconds_of(each.period))
             for each in partner.caps
         ],
+        push_applications=list(partner.push_applications),
         secrets=[_secret(live) for live in partner.secrets],
         version=partner.version,
         collect_url=public_url + PATHS[0],
@@ -106,12 +112,14 @@ def shape_of(partner: Partner, public_url: str) -> PartnerShape:
 
 def changes_of(patch: PartnerPatch) -> PartnerChanges:
     """Read what to change."""
-    given = patch.model_dump(exclude_none=True, exclude={"caps"}, by_alias=False)
+    given = patch.model_dump(exclude_none=True, exclude={"caps", "push_applications"}, by_alias=False)
     changes = cast("PartnerChanges", given)
     if patch.caps is not None:
         changes["caps"] = tuple(
             FrequencyCap(each.channel, each.messages, span_of(each.period_seconds)) for each in patch.caps
         )
+    if patch.push_applications is not None:
+        changes["push_applications"] = tuple(patch.push_applications)
     return changes
 
 
