@@ -20,6 +20,7 @@ from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.destinations import DynamoDestinations
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
@@ -134,6 +135,7 @@ def _flow_routes(settings: config.AdminSettings, client: Client, definitions: De
         definitions=definitions,
         live_flows=DynamoLiveFlows(client, settings.registry_table),
         cursors=DynamoCursors(client, settings.cursors_table),
+        destinations=DynamoDestinations(client, settings.registry_table),
         segments=DynamoSegments(client, settings.registry_table),
         blocks=DynamoContentBlocks(client, settings.registry_table),
         compiler=QueryCompiler(),

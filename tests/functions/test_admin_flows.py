@@ -74,6 +74,20 @@ def test_what_is_left_out_is_as_in_every_new_flow(flows: Admin) -> None:
     assert (shown["contents"], shown["experiment"], shown["wait"], shown["isTransactional"]) == ({}, None, None, False)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"channel": "webhook", "destinationId": "destination_1", "data": "{}"},
+        {"channel": "sms", "text": "Hello", "trait": "mobile"},
+        {"channel": "push", "title": "Hello", "text": "You", "values": {"cart": "7"}, "trait": "phone"},
+    ],
+)
+def test_a_content_of_each_channel_is_kept_as_it_was_sent(flows: Admin, content: dict[str, Any]) -> None:
+    shown = flows.get(_made(flows, MINIMAL | {"content": content, "contents": {"other": content}})).body
+
+    assert shown["content"] == shown["contents"]["other"] == content
+
+
 def test_what_is_shown_can_be_sent_back(flows: Admin) -> None:
     where = _made(flows, WHOLE)
     shown = flows.get(where).body
@@ -163,7 +177,7 @@ def test_a_launch_is_refused_with_all_that_stands_in_its_way_by_paths_on_the_wir
 @pytest.mark.parametrize(
     ("change", "path"),
     [
-        ({"content": {**EMAIL, "channel": "pigeon"}}, "/content/channel"),
+        ({"content": {**EMAIL, "channel": "pigeon"}}, "/content"),
         ({"content": {**EMAIL, "body": "x"}}, "/content/body"),
         ({"contents": {"a": {"channel": "email"}}}, "/contents/a/subject"),
         ({"quietHours": {"start": "22", "end": "08:00"}}, "/quietHours/start"),
