@@ -1,0 +1,119 @@
+"""Event-triggered flows: looking at them, and the steps of their life."""
+
+from typing import Annotated, Any
+
+import typer
+
+from signalbox_cli.desk import Desk, opened
+from signalbox_cli.names import flow_id_of
+from signalbox_cli.options import JsonOption, PartnerOption, ProfileOption, YesOption
+
+_COLUMNS = {"name": "Name", "status": "Status", "triggerName": "Trigger", "version": "Version", "flowId": "Flow"}
+
+flows = typer.Typer(no_args_is_help=True, help="Event-triggered flows: what happens about what a trigger finds.")
+
+FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Its name or id.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(flows, name="flows")
+
+
+@flows.command("list")
+def list_flows(
+    ctx: typer.Context, partner: PartnerOption = None, profile: ProfileOption = None, as_json: JsonOption = False
+) -> None:
+    """List the flows."""
+    desk = opened(ctx, profile, partner, as_json)
+    desk.screen.table(desk.api.items(desk.here("flows")), _COLUMNS, none="No flow yet.")
+
+
+@flows.command()
+def show(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a flow whole."""
+    desk = opened(ctx, profile, partner, as_json)
+    found = desk.api.get(desk.here("flows", flow_id_of(desk, flow)))
+    if as_json:
+        desk.screen.json(found)
+        return
+    titles = {"name": "Name", "flowId": "Flow", "status": "Status", "version": "Version", "triggerId": "Trigger"}
+    desk.screen.thing(found, titles=titles)
+    desk.screen.json({name: value for name, value in found.items() if name not in titles})
+
+
+@flows.command()
+def launch(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    since: Annotated[
+        str | None, typer.Option("--since", help="See events from this time on (ISO 8601), not from now: a backfill.")
+    ] = None,
+    yes: YesOption = False,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a draft live: it sends from its trigger's next run on."""
+    desk = opened(ctx, profile, partner, as_json)
+    _step(desk, flow, "launch", {} if since is None else {"since": since}, question=None if yes else "Launch it?")
+
+
+@flows.command()
+def pause(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    mode: Annotated[
+        str, typer.Option("--mode", help="What happens meanwhile is caught up with (hold), or never looked at (drop).")
+    ] = "hold",
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop a live flow for now."""
+    _step(opened(ctx, profile, partner, as_json), flow, "pause", {"mode": mode})
+
+
+@flows.command()
+def resume(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a paused flow live again."""
+    _step(opened(ctx, profile, partner, as_json), flow, "resume")
+
+
+@flows.command()
+def end(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    yes: YesOption = False,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End a flow for good."""
+    desk = opened(ctx, profile, partner, as_json)
+    _step(desk, flow, "end", question=None if yes else "End it for good?")
+
+
+def _step(desk: Desk, flow: str, word: str, body: Any = None, *, question: str | None = None) -> None:
+    """Take a step from the version that was just read, so that nobody's change in between is stepped over."""
+    where = desk.here("flows", flow_id_of(desk, flow))
+    standing = desk.api.read(where)
+    if question is not None:
+        typer.confirm(f"'{standing.body['name']}' is {standing.body['status']}. {question}", abort=True, err=True)
+    stepped = desk.api.post(f"{where}/{word}", body, etag=standing.etag)
+    if desk.screen.as_json:
+        desk.screen.json(stepped)
+    else:
+        desk.screen.say(f"'{stepped['name']}' is {stepped['status']}.")
