@@ -76,7 +76,9 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
 
 def _shown(dumper: _Dumper, text: str) -> yaml.Node:
     """Write text of more lines as a block, which a person can read and git can compare."""
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    is_plain = all(each.isprintable() or each == "\n" for each in text)
+    style = None if is_plain else '"'  # left to itself PyYAML writes U+0085 so that it reads as a space
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if is_plain and "\n" in text else style)
 
 
 for _kind, _pattern, _first in (

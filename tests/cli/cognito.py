@@ -27,18 +27,14 @@ class Cognito:
             self.revoked.append(asked["Token"])
             return 200, {}
         if operation == "RespondToAuthChallenge":
-            if asked["ChallengeResponses"]["NEW_PASSWORD"] != OWN:
-                return 400, {"__type": "InvalidPasswordException", "message": "Password not long enough"}
-            return 200, _tokens(TOKEN)
+            is_own = asked["ChallengeResponses"]["NEW_PASSWORD"] == OWN
+            return _tokens(TOKEN) if is_own else _refused("InvalidPasswordException")
         given = asked["AuthParameters"]
         if asked["AuthFlow"] == "REFRESH_TOKEN_AUTH":
-            known = given["REFRESH_TOKEN"] not in self.revoked
-            return (200, _tokens(RENEWED)) if known else (400, {"__type": "NotAuthorizedException", "message": "no"})
+            return _refused() if given["REFRESH_TOKEN"] in self.revoked else _tokens(RENEWED)
         if given["PASSWORD"] == FOR_ONCE:
             return 200, {"ChallengeName": "NEW_PASSWORD_REQUIRED", "Session": _SESSION}
-        if given["PASSWORD"] == OWN:
-            return 200, _tokens(TOKEN)
-        return 400, {"__type": "NotAuthorizedException", "message": "Incorrect username or password."}
+        return _tokens(TOKEN) if given["PASSWORD"] == OWN else _refused()
 
 
 @contextmanager
@@ -46,7 +42,7 @@ def serving(cognito: Cognito) -> Iterator[str]:
     """Serve it on this machine and give its address."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - as http.server names it
+        def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
             status, answer = cognito.answer(self.headers["x-amz-target"].rpartition(".")[2], asked)
             body = json.dumps(answer).encode()
@@ -68,5 +64,10 @@ def serving(cognito: Cognito) -> Iterator[str]:
             thread.join()
 
 
-def _tokens(token: str) -> Any:
-    return {"AuthenticationResult": {"IdToken": token, "AccessToken": "x", "RefreshToken": "refresh", "ExpiresIn": 900}}
+def _tokens(token: str) -> tuple[int, Any]:
+    result = {"IdToken": token, "AccessToken": "x", "RefreshToken": "refresh", "ExpiresIn": 900}
+    return 200, {"AuthenticationResult": result}
+
+
+def _refused(kind: str = "NotAuthorizedException") -> tuple[int, Any]:
+    return 400, {"__type": kind, "message": "no"}

@@ -1,7 +1,6 @@
 """Commands about partners, events, the quarantine, triggers, flows and suppressions, each typed as people type it."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,7 +78,7 @@ def test_events_are_tailed_in_their_order_each_once_until_interrupted(
     editor: Terminal, admin: Admin, now: datetime
 ) -> None:
     store = DynamoEvents(admin.stack.dynamodb, "Events", 45)
-    seconds: Iterator[int] = iter((40, 50, 45))  # the last came late
+    seconds = iter((40, 50, 45))  # the last came late
 
     def arrive(_seconds: float) -> None:
         second = next(seconds, None)
@@ -89,7 +88,7 @@ def test_events_are_tailed_in_their_order_each_once_until_interrupted(
         store.append(makers.event(event_id=f"event-{second}", received_at=at, occurred_at=at), shards=1)
 
     arrive(0)
-    result = replace(editor, now=lambda: now.timestamp(), asleep=arrive).type("events", "tail", "--json")
+    result = replace(editor, now=now.timestamp, asleep=arrive).type("events", "tail", "--json")
 
     shown = [json.loads(line)["eventId"] for line in result.stdout.splitlines()]
     assert (result.exit_code, shown) == (0, ["event-40", "event-50", "event-45"])
@@ -107,7 +106,7 @@ def test_a_tail_is_filtered_by_type_and_person(editor: Terminal, admin: Admin, n
         )
         store.append(event, shards=1)
 
-    terminal = replace(editor, now=lambda: now.timestamp())
+    terminal = replace(editor, now=now.timestamp)
     words = ("--no-follow", "--since", "1m", "--type", "add_to_cart", "--identity", "ana@example.org")
     assert [line.split()[-1] for line in terminal.done("events", "tail", *words).splitlines()] == ["wanted"]
     assert terminal.done("events", "tail", "--no-follow", "--type", "nothing") == ""
@@ -136,7 +135,7 @@ def test_text_of_others_does_not_steer_the_terminal(editor: Terminal, admin: Adm
     event = makers.event(event_id="event-1", event_type="[red]\x1b[2Jx", received_at=now, occurred_at=now)
     DynamoEvents(admin.stack.dynamodb, "Events", 45).append(event, shards=1)
 
-    shown = replace(editor, now=lambda: now.timestamp()).done("events", "tail", "--no-follow")
+    shown = replace(editor, now=now.timestamp).done("events", "tail", "--no-follow")
 
     assert "[red]\\x1b[2Jx" in shown
     assert "\x1b" not in shown
