@@ -1,5 +1,7 @@
 """Event-triggered flows: looking at them, and the steps of their life."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +12,18 @@ from signalbox_cli.options import JsonOption, PartnerOption, ProfileOption, YesO
 
 _COLUMNS = {"name": "Name", "status": "Status", "triggerName": "Trigger", "version": "Version", "flowId": "Flow"}
 
+_DECISIONS = {
+    "decidedAt": "Decided", "identity": "Identity", "outcome": "Outcome", "reason": "Reason", "variant": "Variant",
+    "eventId": "Event", "detail": "Detail",
+}  # fmt: skip
+
 flows = typer.Typer(no_args_is_help=True, help="Event-triggered flows: what happens about what a trigger finds.")
 
 FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Its name or id.")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", help="From this time on (ISO 8601); a week ago if left out.")
+]
+UntilOption = Annotated[str | None, typer.Option("--until", help="Up to this time (ISO 8601).")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -104,6 +115,61 @@ def end(
     """End a flow for good."""
     desk = opened(ctx, profile, partner, as_json)
     _step(desk, flow, "end", question=None if yes else "End it for good?")
+
+
+@flows.command()
+def report(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what became of a flow's matches: what was sent, what was skipped and why, what was opened."""
+    desk = opened(ctx, profile, partner, as_json)
+    found = desk.api.get(desk.here("flows", flow_id_of(desk, flow), "report"), since=since, until=until)
+    if as_json:
+        desk.screen.json(found)
+        return
+    desk.screen.table(list(_counted(found)), {"what": "What", "count": "How many"}, none="")
+    arms = [{"arm": arm, "matched": each["matched"], **each["outcomes"]} for arm, each in found["byVariant"].items()]
+    if arms:
+        desk.screen.table(arms, {"arm": "Variant", "matched": "Matched", "sent": "Sent"}, none="")
+    if found["latency"]:
+        desk.screen.say(f"Sent {found['latency']['p50Seconds']:.1f} s after the event, at the median.")
+    desk.screen.say(
+        f"From {found['readFrom']} to {found['until']}." + (" There was more before." if found["isCut"] else "")
+    )
+
+
+@flows.command()
+def deliveries(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="Only such, as report names them.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Only those skipped for this.")] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List a flow's decisions, the latest first; with --json, each with every check that was made."""
+    desk = opened(ctx, profile, partner, as_json)
+    where = desk.here("flows", flow_id_of(desk, flow), "deliveries")
+    found = desk.api.items(where, outcome=outcome, reason=reason, since=since, until=until)
+    desk.screen.table(islice(found, limit), _DECISIONS, none="No decision yet.")
+
+
+def _counted(report: Any) -> Iterator[dict[str, Any]]:
+    yield {"what": "matched", "count": report["matched"]}
+    for outcome, count in report["outcomes"].items():
+        yield {"what": outcome, "count": count}
+    yield from ({"what": f"skipped: {reason}", "count": count} for reason, count in report["reasons"].items())
+    yield from ({"what": news, "count": count} for news, count in report["feedback"].items())
 
 
 def _step(desk: Desk, flow: str, word: str, body: Any = None, *, question: str | None = None) -> None:

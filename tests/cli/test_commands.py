@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from signalbox.adapters.clock import SystemClock
+from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
+from signalbox.domain.decisions import Decision, Outcome, SkipReason
 from signalbox.domain.errors import Reason
 from signalbox.domain.quarantine import QuarantinedEvent
 from tests.cli.terminal import Terminal
@@ -245,6 +247,22 @@ def test_a_flow_is_paused_so_that_what_happens_is_caught_up_with(carts: Terminal
     assert carts.json("flows", "pause", "Remind")["pauseMode"] == "hold"
 
 
+def test_a_report_counts_what_became_of_a_flows_matches(carts: Terminal, admin: Admin, now: datetime) -> None:
+    _decide(carts, admin, now)
+
+    shown = carts.type("flows", "report", "Remind")
+    listed = carts.done("flows", "deliveries", "Remind")
+    skipped = carts.json("flows", "deliveries", "Remind", "--reason", "suppressed")
+
+    rows = [line.split("\t") for line in shown.stdout.splitlines()]
+    assert rows[:4] == [["matched", "2"], ["sent", "1"], ["skipped", "1"], ["skipped: suppressed", "1"]]
+    assert rows[4:] == [["a", "1", "1"]]
+    assert "Sent 2.0 s after the event" in shown.stderr
+    assert [line.split("\t")[2:4] for line in listed.splitlines()] == [["sent", "-"], ["skipped", "suppressed"]]
+    assert [each["eventId"] for each in skipped] == ["event-2"]
+    assert len(carts.json("flows", "deliveries", "Remind", "--limit", "1")) == 1
+
+
 def test_two_things_of_a_name_are_told_by_their_ids(carts: Terminal, admin: Admin) -> None:
     shown = carts.json("flows", "show", "Remind")
     wanted = {name: shown[name] for name in ("name", "triggerId", "content")}
@@ -264,6 +282,23 @@ def test_somebody_is_suppressed_and_the_suppression_lifted(editor: Terminal) -> 
     assert [(each["reason"], each["scope"], each["by"]) for each in shown] == [("manual", "email", "edda")]
     assert editor.json("suppressions", "show", "ana@example.org") == []
     assert "No such suppression" in editor.stopped("suppressions", "lift", "ana@example.org")
+
+
+def _decide(carts: Terminal, admin: Admin, now: datetime) -> None:
+    """Record a message sent and one that was not."""
+    (flow,) = carts.json("flows", "list")
+    at = now - timedelta(seconds=1)
+    sent = Decision(
+        partner_id=makers.PARTNER_ID, flow_id=flow["flowId"], flow_version=1, trigger_id="trigger_1",
+        trigger_version=1, event_id="event-1", identity="ana@example.org", outcome=Outcome.SENT, arm="a",
+        decided_at=at, received_at=at - timedelta(seconds=2),
+    )  # fmt: skip
+    skipped = replace(
+        sent, event_id="event-2", outcome=Outcome.SKIPPED, reason=SkipReason.SUPPRESSED, arm=None,
+        decided_at=at - timedelta(seconds=1),
+    )  # fmt: skip
+    for decision in (sent, skipped):
+        DynamoDeliveries(admin.stack.dynamodb, "Deliveries").claim(decision)
 
 
 def _quarantine(admin: Admin, event_id: str, at: datetime) -> None:
