@@ -170,9 +170,9 @@ def test_an_apply_that_was_broken_off_is_finished_by_the_next(editor: Terminal, 
 
     for change in changes:
         assert "does not answer" in breaking_off.stopped("apply", str(code), "--yes"), change
+    assert _plan(editor, code) == (0, "")
     editor.done("apply", str(code), "--yes")
 
-    assert _plan(editor, code) == (0, "")
     assert [each["version"] for each in editor.json("triggers", "versions", "Left carts")] == [1]
     assert len(editor.json("triggers", "list")) == 1
     assert [each["status"] for each in editor.json("flows", "list")] == ["live"]
