@@ -15,8 +15,8 @@ from signalbox_cli.errors import Refused
 from signalbox_cli.text_files import kept
 
 _ALWAYS_FILED = {"sql", "html"}
-_FILED = {"text", "body"}
-_ENDING = {"sql": ".sql", "text": ".txt", "body": ".txt"}
+_FILED = {"text", "data"}
+_ENDING = {"sql": ".sql", "text": ".txt", "data": ".json"}
 
 
 def files_of(definition: Definition, stem: str) -> dict[str, str]:

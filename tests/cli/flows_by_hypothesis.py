@@ -16,7 +16,7 @@ def _optional(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), values)
 
 
-CONTENTS = st.fixed_dictionaries(
+_EMAILS = st.fixed_dictionaries(
     {"channel": st.just("email"), "subject": TEXTS},
     optional={
         "text": _optional(TEXTS),
@@ -24,6 +24,15 @@ CONTENTS = st.fixed_dictionaries(
         "fromName": _optional(TEXTS),
     },
 )
+_OTHERS = st.one_of(
+    st.fixed_dictionaries({"channel": st.just("webhook"), "destinationId": NAMES, "data": TEXTS}),
+    st.fixed_dictionaries({"channel": st.just("sms"), "text": TEXTS}, optional={"trait": NAMES}),
+    st.fixed_dictionaries(
+        {"channel": st.just("push"), "title": TEXTS, "text": TEXTS},
+        optional={"values": st.dictionaries(NAMES, TEXTS, max_size=2), "trait": NAMES},
+    ),
+)
+CONTENTS = st.one_of(_EMAILS, _OTHERS)
 _BRANCHES = st.fixed_dictionaries(
     {},
     optional={

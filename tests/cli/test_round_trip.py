@@ -24,7 +24,7 @@ def _written_and_read(definitions: list[Definition]) -> list[Definition]:
 
 
 @given(FLOWS, NAMES)
-@example({"name": "x", "content": {"channel": "email", "subject": "\x85\u2028\ufeff", "text": "a\x85\n b\r\n"}}, "on")
+@example({"name": "x", "content": {"channel": "email", "subject": "\x85", "text": "a\x85\n b\r\n"}}, "on")
 @settings(max_examples=100)
 def test_any_flow_is_read_as_it_was_written(flow: dict[str, Any], trigger: str) -> None:
     definition = defined(Kind.FLOW, {**flow, "triggerId": trigger})
