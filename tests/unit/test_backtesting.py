@@ -132,7 +132,7 @@ def test_the_first_rows_are_shown_with_their_columns(house: House) -> None:
 
     answer = backtest(house, NOON - 3 * HOUR)
 
-    assert answer.columns == ("identity", "event_id", "event_raw", "visits")
+    assert answer.columns == ("identity", "event_id", "client_id", "event_raw", "visits")
     assert [row["event_id"] for row in answer.shown][:2] == [
         f"at {(NOON - 2 * HOUR + minutes * timedelta(minutes=1)).isoformat()}" for minutes in (1, 2)
     ]

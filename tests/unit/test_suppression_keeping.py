@@ -48,7 +48,7 @@ def test_one_reason_is_lifted_and_the_others_stay(house: House) -> None:
 
     house.suppressing.lift(PARTNER_ID, "Ana@example.org", SuppressionReason.MANUAL)
 
-    assert house.contacts.view(PARTNER_ID, ANA).suppressions == {"manual:email"}
+    assert house.contacts.view(PARTNER_ID, ANA).suppressions == {"manual:email", "manual:sms", "manual:push"}
 
 
 def test_an_upload_suppresses_whom_it_names_and_again_changes_nothing(house: House) -> None:

@@ -47,7 +47,7 @@ from tests.fakes.stores import (
 from tests.unit import makers
 from tests.unit.authoring import House
 from tests.unit.makers import PARTNER_ID
-from tests.unit.sending import wired
+from tests.unit.sending import beside_email, wired
 
 SETTLE, WRITE_DEADLINE = timedelta(seconds=10), timedelta(seconds=8)
 DELAY = timedelta(minutes=5)
@@ -122,6 +122,7 @@ class Waiting(RuleBasedStateMachine):
             "renderer": FakeRenderer(),
             "conditions": FakeConditions(),
             "channel": self.channel,
+            **beside_email(self.contacts),
         }
 
     def events_of_hour(self, file: object) -> list[EventRow]:
