@@ -45,6 +45,15 @@ def test_what_a_run_has_found_of_an_exit_is_not_kept(stores: Stores, partner_id:
     assert list(stores.deferrals.due(partner_id, NOON)) == [deferral(partner_id)]
 
 
+def test_of_a_match_that_is_found_again_the_one_whose_event_came_first_stays(stores: Stores, partner_id: str) -> None:
+    first, again = deferral(partner_id), deferral(partner_id, received_at=NOON + MS)
+
+    for each in (again, first, again):
+        stores.deferrals.keep(each)
+
+    assert list(stores.deferrals.due(partner_id, NOON)) == [first]
+
+
 def test_what_is_due_comes_in_its_order_and_what_is_not_stays(stores: Stores, partner_id: str) -> None:
     for number, due_at_ms in enumerate([5, -3, 0, 1]):
         stores.deferrals.keep(deferral(partner_id, due_at_ms, event_id=f"event-{number}"))

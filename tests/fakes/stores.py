@@ -376,7 +376,10 @@ class FakeDeferrals:
         self.kept: dict[tuple[str, datetime, str, str], Deferral] = {}
 
     def keep(self, deferral: Deferral) -> None:
-        self.kept[self._key(deferral)] = replace(deferral, match=replace(deferral.match, exit=None))
+        key, match = self._key(deferral), replace(deferral.match, exit=None)
+        standing = self.kept[key].match.received_at if key in self.kept else None
+        if match.received_at is None or standing is None or standing >= match.received_at:
+            self.kept[key] = replace(deferral, match=match)
 
     def due(self, partner_id: str, up_to: datetime) -> Iterator[Deferral]:
         yield from [

@@ -371,7 +371,11 @@ class Deferrals(Protocol):
     """Matches that wait for their time: the end of a pause, of quiet hours, of a wait."""
 
     def keep(self, deferral: Deferral) -> None:
-        """Keep it durably; repeating it changes nothing."""
+        """Keep it durably; repeating it changes nothing.
+
+        Of one decision's matches that are due at one instant, the one whose event was received first stays: an event
+        that came again does not let its wait begin anew.
+        """
 
     def due(self, partner_id: str, up_to: datetime) -> Iterator[Deferral]:
         """Give those of the partner that are due, the longest due first, read consistently."""

@@ -12,6 +12,8 @@ from signalbox.adapters.dynamodb.values import Stored, Values, compressed, given
 from signalbox.domain.decisions import Deferral, Match
 from signalbox.domain.events import from_ms, to_ms
 
+_RECEIVED_NO_EARLIER = "attribute_not_exists(received_at) OR received_at >= :received_at"
+
 
 class DynamoDeferrals:
     """The `Deferrals` port."""
@@ -21,7 +23,11 @@ class DynamoDeferrals:
 
     def keep(self, deferral: Deferral) -> None:
         """Write it under its instant and its decision's name, so that a repeat writes the same again."""
-        self._table.put(_values(deferral))
+        values = _values(deferral)
+        if deferral.match.received_at is None:
+            self._table.put(values)
+        else:
+            self._table.put_if(_RECEIVED_NO_EARLIER, values, {":received_at": values["received_at"]})
 
     def due(self, partner_id: str, up_to: datetime) -> Iterator[Deferral]:
         """Read the partition from its beginning, page by page as they are taken."""
