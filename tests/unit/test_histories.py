@@ -30,6 +30,7 @@ from tests.unit.witnesses import CONTACTS, PARTNERS, profile_of
 partners, contacts = st.sampled_from(PARTNERS), st.sampled_from(CONTACTS)
 somebody = st.tuples(partners, contacts)
 some = st.sets(somebody)
+seeds = st.integers(0, 2**32)
 deaths = st.one_of(st.none(), st.none(), st.integers(0, 20))
 """At which call a run dies, None for never."""
 FAULTS = [None, None, None, None, Transient, Throttled, Ambiguous, Rejected, Gone]
@@ -54,6 +55,11 @@ def dying(call: int | None) -> CrashPlan:
     """Let it die at so manieth a call."""
     calls = iter(range(1_000))
     return never if call is None else lambda _name, _point: next(calls) == call
+
+
+def after_sending(name: str, point: str) -> bool:
+    """Let it die with a message that left, and nothing written of it."""
+    return (name, point) == ("send", "after")
 
 
 class Histories(RuleBasedStateMachine):
@@ -85,9 +91,10 @@ class Histories(RuleBasedStateMachine):
         partner_id, event_id = data.draw(st.sampled_from(sorted(self.account.visits)))
         self.world.receive(self.account.visits[partner_id, event_id], event_id, "visited", self.world.clock.now())
 
-    @rule(span=st.sampled_from(SPANS))
-    def time_passes(self, span: timedelta) -> None:
+    @rule(span=st.sampled_from(SPANS), seed=seeds)
+    def time_passes(self, span: timedelta, seed: int) -> None:
         self.runs_are_made(None)
+        self.matches_are_taken_from_the_queue(AT_ONCE, seed)
         self.world.clock.pass_time(span)
 
     @rule(death=deaths)
@@ -96,8 +103,7 @@ class Histories(RuleBasedStateMachine):
         for partner_id in PARTNERS:
             self.world.run(partner_id, dying(death))
 
-    @precondition(lambda self: self.world.handover.matches)
-    @rule(times=st.integers(1, AT_ONCE), seed=st.integers(0, 2**32))
+    @rule(times=st.integers(1, AT_ONCE), seed=seeds)
     def matches_are_taken_from_the_queue(self, times: int, seed: int) -> None:
         random, queue = Random(seed), self.world.handover.matches  # noqa: S311 - the same for each seed
         for _ in range(min(times, len(queue))):
@@ -106,8 +112,8 @@ class Histories(RuleBasedStateMachine):
             fault, arrives = random.choice(FAULTS), random.random() < 0.5
             for witness in self.world.witnesses.values():
                 witness.next_fault, witness.arrives = fault and fault("said so"), arrives
-            death = random.randrange(24) if random.random() < 0.3 else None
-            if not self.world.deliver(match, dying(death)) or random.random() < 0.2:
+            plan = random.choice([never, never, never, never, after_sending, dying(random.randrange(24))])
+            if not self.world.deliver(match, plan) or random.random() < 0.2:
                 queue.append(match)
 
     @rule(
