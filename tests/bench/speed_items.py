@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,9 @@ from signalbox.domain.queries import EventRow, Window
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SPAN = timedelta(minutes=15)
+MOMENT = timedelta(milliseconds=1)
 PEOPLE = 20_000
+EVENTS_A_REPEAT = 1_000
 PARTNER = "partner_bench"
 SHARDS = 4
 BATCH = 25
@@ -39,13 +42,18 @@ class _Table(Client):
 
 
 def stored(count: int) -> list[Item]:
-    """Make so many events, store them and give them in the table's order, a partition after the other."""
+    """Make so many events, store them and give them in the table's order, a partition after the other.
+
+    The last of them came before, in the same quarter of an hour.
+    """
     table, chance = _Table(), random.Random(1)  # noqa: S311 - the same ones each time
     events = DynamoEvents(table, "Events", retention_days=45)
-    made = [_event(number, START + number * SPAN / count, chance) for number in range(count)]
+    new = count - count // EVENTS_A_REPEAT
+    made = [_event(number, START + number * SPAN / count, chance) for number in range(new)]
+    made += [replace(made[number], received_at=START + SPAN - MOMENT) for number in range(0, new, EVENTS_A_REPEAT)]
     for first in range(0, count, BATCH):
         events.append_all(made[first : first + BATCH], SHARDS)
-    return sorted(table.items, key=lambda item: item["pk"]["S"])
+    return sorted(table.items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
 
 def by_partition(items: Sequence[Item]) -> dict[str, list[Item]]:

@@ -11,7 +11,7 @@ from signalbox.domain.content import NO_BLOCKS, Blocks, ConditionAnswer, Content
 from signalbox.domain.contents import EmailContent
 from signalbox.domain.decisions import Match
 from signalbox.domain.errors import Reason
-from signalbox.domain.events import Event
+from signalbox.domain.events import Event, to_ms
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.queries import EventRow, Loaded, Query, QueryAnswer, QueryRows
 from tests.fakes.rows import event_of
@@ -83,15 +83,16 @@ def _within(query: Query, events: Sequence[Event], wanted: str | None) -> QueryR
         for each in events
         if query.window.start < each.received_at <= query.window.end and wanted in {None, each.event_type}
     ]
-    return QueryRows(query.key, rows, elapsed_ms=1, received_at=_first_receipts(query, events))
+    return QueryRows(query.key, rows, elapsed_ms=1, received_ms=_first_receipts(query, events))
 
 
-def _first_receipts(query: Query, events: Iterable[Event]) -> Mapping[str, datetime]:
+def _first_receipts(query: Query, events: Iterable[Event]) -> Mapping[str, int]:
     """Tell when each event that the query may read was received first."""
-    first: dict[str, datetime] = {}
+    first: dict[str, int] = {}
     for event in events:
         if query.reads_from < event.received_at <= query.window.end:
-            first[event.event_id] = min(event.received_at, first.get(event.event_id, event.received_at))
+            received_ms = to_ms(event.received_at)
+            first[event.event_id] = min(received_ms, first.get(event.event_id, received_ms))
     return first
 
 

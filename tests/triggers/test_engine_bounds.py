@@ -72,7 +72,7 @@ def test_look_back_is_read_from_history_as_if_it_were_at_hand(engine: DuckDBEngi
     assert isinstance(answer, QueryRows)
     assert isinstance(same, QueryRows)
     assert answer.rows == same.rows
-    assert answer.received_at == same.received_at
+    assert answer.received_ms == same.received_ms
 
 
 def test_of_repeats_the_earliest_counts_wherever_it_lies(engine: DuckDBEngine, tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def test_repeats_are_found_in_however_many_goes(at_once: int, tmp_path: Path) ->
     history = write_history(tmp_path, old)
     connection = child.prepare().connection
     with tempfile.TemporaryFile() as rows:
-        write_events(rows, map(row_of, [make_event("4"), make_event("new")]))
+        form = write_events(rows, [row_of(make_event("4")), row_of(make_event("new"))])
 
-        tables.load_events(connection, rows.fileno(), [str(file) for file in history], at_once)
+        tables.load_events(connection, [(rows.fileno(), form)], [str(file) for file in history], at_once)
 
     seen = connection.sql("SELECT event_id, received_ms FROM store.visible ORDER BY received_ms").fetchall()
     assert seen == [(event.event_id, to_ms(event.received_at)) for event in (*old[:5], make_event("new"))]
@@ -131,9 +131,9 @@ def test_answer_tells_when_the_events_it_names_were_received(engine: DuckDBEngin
     [answer] = over(engine, [make_event("new", at_ms=7), make_event("not named")], history, asked)
 
     assert isinstance(answer, QueryRows)
-    assert answer.received_at == {
-        "old": START - timedelta(hours=1),
-        "new": START + timedelta(milliseconds=7),
+    assert answer.received_ms == {
+        "old": to_ms(START) - HOUR_MS,
+        "new": to_ms(START) + 7,
     }
 
 
@@ -144,7 +144,7 @@ def test_receipts_of_as_many_events_as_rows_may_name_are_told() -> None:
     [answer] = over(engine, events, (), query(ALL))
 
     assert isinstance(answer, QueryRows)
-    assert answer.received_at == {event.event_id: event.received_at for event in events}
+    assert answer.received_ms == {event.event_id: to_ms(event.received_at) for event in events}
 
 
 def test_traits_are_asked_for_once_and_only_of_people_whom_a_query_can_see(

@@ -10,6 +10,7 @@ import pytest
 from signalbox.adapters.queries.answers import Room, read_answer
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.adapters.queries.process import Zygote
+from signalbox.domain.events import to_ms
 from signalbox.domain.queries import QueryAnswer, QueryFailure, QueryFault, QueryLimits, QueryRows
 from tests.triggers.conftest import START, make_event, query, run
 
@@ -45,10 +46,15 @@ def saying(*lines: str) -> str:
 
 def test_what_our_child_says_is_an_answer() -> None:
     answer = answer_of_a_child_that_says(
-        saying('{"columns": ["a", "b"]}', "[1, null]", '{"received": {"1": 1772366400000}}', '{"elapsed_ms": 7}')
+        saying(
+            '{"columns": ["a", "b"]}',
+            "[[1, 2], [null, [5]]]",
+            '{"received": {"1": 1772366400000}}',
+            '{"elapsed_ms": 7}',
+        )
     )
 
-    assert answer == QueryRows("q", [{"a": 1, "b": None}], 7, {"1": START})
+    assert answer == QueryRows("q", [{"a": 1, "b": None}, {"a": 2, "b": [5]}], 7, {"1": to_ms(START)})
 
 
 @pytest.mark.parametrize(
@@ -64,23 +70,30 @@ def test_what_our_child_says_is_an_answer() -> None:
         ['{"columns": 5}'],
         ['{"columns": ["a", 5]}'],
         ['{"columns": [' + '"a",' * 200 + '"a"]}'],
-        ['{"columns": ["a"]}', "[1, 2]"],
-        ['{"columns": ["a"]}', "[NaN]"],
-        ['{"columns": ["a"]}', "[1] [2]", '{"elapsed_ms": 1}'],
-        ['{"columns": ["a"]}', "[-Infinity]"],
+        ['{"columns": ["a"]}', "[1]"],
+        ['{"columns": ["a"]}', "[[1], [2]]"],
+        ['{"columns": ["a", "b"]}', "[[1]]"],
+        ['{"columns": ["a", "b"]}', "[[1], [1, 2]]"],
+        ['{"columns": ["a", "b"]}', "[[1, 2], [1]]"],
+        ['{"columns": ["a"]}', "[]"],
+        ['{"columns": []}', "[]"],
+        ['{"columns": ["a"]}', "[[NaN]]"],
+        ['{"columns": ["a"]}', "[[1]] [[2]]", '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[[-Infinity]]"],
         ['{"columns": ["a"]}', "[" * 100_000],
         ['{"columns": ["a"]}', "[" * 9_000 + "]" * 9_000],
-        ['{"columns": ["a"]}', "[" + "9" * 5_000 + "]"],
-        ['{"columns": ["a"]}', *["[1]"] * 11, '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[[" + "9" * 5_000 + "]]"],
+        ['{"columns": ["a"]}', *["[[1]]"] * 11, '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[[1,1,1,1,1,1,1,1,1,1,1]]", '{"elapsed_ms": 1}'],
         ['{"fault": "unheard of", "detail": "x"}'],
         ['{"fault": "engine_lost", "detail": "x"}'],
         ['{"fault": "sql_error"}'],
         ['{"fault": "sql_error", "detail": 5}'],
         ['{"elapsed_ms": "soon"}'],
-        ['{"columns": ["a"]}', "[1]", '{"received": {"e1": 1, "e2": 2}}', '{"elapsed_ms": 1}'],
-        ['{"columns": ["a"]}', "[1]", '{"received": {"e1": "soon"}}', '{"elapsed_ms": 1}'],
-        ['{"columns": ["a"]}', "[1]", '{"received": {"e1": true}}', '{"elapsed_ms": 1}'],
-        ['{"columns": ["a"]}', "[1]", '{"received": {"e1": 999999999999999999}}', '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[[1]]", '{"received": {"e1": 1, "e2": 2}}', '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[[1]]", '{"received": {"e1": "soon"}}', '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[[1]]", '{"received": {"e1": true}}', '{"elapsed_ms": 1}'],
+        ['{"columns": ["a"]}', "[[1]]", '{"received": {"e1": 999999999999999999}}', '{"elapsed_ms": 1}'],
         ['{"ready": true}'],
         ['{"identities": ["ana@example.org"]}'],
         ['{"elapsed_ms": 1e400}'],
@@ -140,7 +153,8 @@ def test_reason_is_cut_to_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["[[" + "[]," * 20_000 + "[]]]", "[[" + "{}," * 20_000 + "{}]]", "[[" + "0," * 30_000 + "0]]"]
+    "row",
+    ["[[[" + "[]," * 20_000 + "[]]]]", "[[[" + "{}," * 20_000 + "{}]]]", "[[[" + "0," * 30_000 + "0]]]"],
 )
 def test_rows_are_weighed_by_what_they_take_in_memory_and_not_by_their_bytes(row: str) -> None:
     answer = answer_of_a_child_that_says(saying('{"columns": ["a"]}', row, '{"elapsed_ms": 1}'))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from signalbox.domain.decisions import Match
-from signalbox.domain.events import Event
+from signalbox.domain.events import Event, from_ms, to_ms
 from signalbox.domain.flows import LiveFlow, Trigger
 from signalbox.domain.identities import identity_of
 from signalbox.domain.queries import Cell, QueryAnswer, QueryFailure, QueryFault, QueryRows
@@ -34,7 +34,7 @@ def matches_of(flow: LiveFlow, trigger: Trigger, answer: QueryRows, matched_at: 
     for row in answer.rows:
         event_id = str(row["event_id"])
         if event_id not in matches:
-            found = _match(flow, trigger, row, event_id, answer.received_at.get(event_id))
+            found = _match(flow, trigger, row, event_id, answer.received_ms.get(event_id))
             matches[event_id] = replace(found, matched_at=matched_at)
     return list(matches.values())
 
@@ -42,13 +42,11 @@ def matches_of(flow: LiveFlow, trigger: Trigger, answer: QueryRows, matched_at: 
 def unmatched(flow: LiveFlow, trigger: Trigger, event: Event) -> Match:
     """Stand in for the match of an event that the trigger does not return, for whoever wants to see its message."""
     row: dict[str, Cell] = {"identity": event.identity, "event_id": event.event_id}
-    found = _match(flow, trigger, row, event.event_id, event.received_at)
+    found = _match(flow, trigger, row, event.event_id, to_ms(event.received_at))
     return replace(found, matched_at=event.received_at)
 
 
-def _match(
-    flow: LiveFlow, trigger: Trigger, row: Mapping[str, Cell], event_id: str, received_at: datetime | None
-) -> Match:
+def _match(flow: LiveFlow, trigger: Trigger, row: Mapping[str, Cell], event_id: str, received_ms: int | None) -> Match:
     """Leave out `event_raw` where the stored event has it: the largest column need not travel."""
     identity = identity_of(str(row["identity"])) if row["identity"] is not None else ""
     return Match(
@@ -58,7 +56,7 @@ def _match(
         trigger_version=trigger.version,
         event_id=event_id,
         identity=identity or None,
-        received_at=received_at,
+        received_at=None if received_ms is None else from_ms(received_ms),
         max_event_age=trigger.max_event_age,
-        row={name: cell for name, cell in row.items() if received_at is None or name != "event_raw"},
+        row={name: cell for name, cell in row.items() if received_ms is None or name != "event_raw"},
     )

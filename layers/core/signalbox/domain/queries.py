@@ -77,13 +77,14 @@ class QueryFault(StrEnum):
 class QueryRows:
     """The rows a query returned; every row has `identity` and `event_id` among its columns.
 
-    `received_at` tells by event_id when each event that a row names was received; an id that no event has is not in it.
+    `received_ms` tells by event_id when events that the query could read were received, in epoch milliseconds: each
+    that a row names, and maybe more; an id that none of them has is not in it.
     """
 
     key: str
     rows: Sequence[Mapping[str, Cell]]
     elapsed_ms: int
-    received_at: Mapping[str, datetime] = field(default_factory=dict)
+    received_ms: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What runs in the query engine's child process: load the events, give up every power, answer query by query.
 
     job     a file: one JSON document
+    events  files; the form of each is a byte that comes in when it is there
     order   the index of the first query, and what is known of the contacts
-    output  {"identities": [...]} in parts and {"asked": true} where traits are needed, then a byte in is waited for;
+    output  {"identities": [...]} in parts and {"asked": true} where traits are needed, then another byte is waited for;
             {"ready": true} once it is locked, then for each query in order
-            {"columns": [...]}, one [...] for each row, {"received": {...}} in parts,
+            {"columns": [...]}, [[...], ...] of some rows the values of each column, {"received": {...}} in parts
+            where there is history,
             and {"elapsed_ms": n} or {"fault": "...", "detail": "..."}
     exit    0; or a code of its own or a signal, when the query under way was its end
 
@@ -16,7 +18,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any, NoReturn
@@ -26,7 +28,7 @@ import _duckdb
 
 from signalbox.adapters.queries import tables
 from signalbox.adapters.queries.lock import allow_cpu, lock_down, prepare_settings
-from signalbox.adapters.queries.rows import encode, plain_of
+from signalbox.adapters.queries.rows import lines_of, plain_of
 from signalbox.adapters.queries.rules import MAX_COLUMNS, REQUIRED_COLUMNS
 from signalbox.adapters.queries.tree import Refused, check, names_contacts, parser_words
 
@@ -77,12 +79,12 @@ def serve(prepared: Prepared, order: bytes, descriptors: Sequence[int]) -> NoRet
 
 def _work(prepared: Prepared, order: Job, descriptors: Sequence[int]) -> None:
     """Load, lock, answer; end the process after a fault that may have hurt it."""
-    job_fd, events_fd, contacts_fd, go_fd, out_fd = descriptors
+    job_fd, *events_fds, contacts_fd, go_fd, out_fd = descriptors
     connection = prepared.connection
     os.dup2(out_fd, sys.stdout.fileno())
     with open(f"/proc/self/fd/{job_fd}", encoding="utf-8") as file:  # noqa: PTH123 - pathlib would cost its import
         job: Job = json.load(file)
-    tables.load_events(connection, events_fd, job["history"])
+    tables.load_events(connection, _as_they_come(events_fds, go_fd), job["history"])
     contacts = order["contacts"]
     if contacts == "ask":
         contacts = "given" if _ask(connection, job["contacts"], go_fd) else "too many"
@@ -99,6 +101,12 @@ def _work(prepared: Prepared, order: Job, descriptors: Sequence[int]) -> None:
             tables.show(connection, bounds)
         allow_cpu(job["cpu_seconds"])
         _answer_or_end(prepared, query, job, may_read_contacts=contacts != "too many")
+
+
+def _as_they_come(files: Sequence[int], go_fd: int) -> Iterator[tuple[int, bytes]]:
+    """Give each file with its form once it is written."""
+    for file in files:
+        yield file, os.read(go_fd, 1)
 
 
 def _ask(connection: tables.Connection, bounds: dict[str, int], go_fd: int) -> bool:
@@ -125,7 +133,10 @@ def _answer_or_end(prepared: Prepared, query: Job, job: Job, *, may_read_contact
 
 
 def answer(prepared: Prepared, query: Job, job: Job, *, may_read_contacts: bool = True) -> None:
-    """Write a query's columns and rows, and when the events that these name were received; raises Refused."""
+    """Write a query's columns and rows; raises Refused.
+
+    Where there is history, nobody else can tell when the events that the rows name were received.
+    """
     connection, sql = prepared.connection, query["sql"]
     begin(connection)
     try:
@@ -133,9 +144,10 @@ def answer(prepared: Prepared, query: Job, job: Job, *, may_read_contacts: bool 
         names = [name for name, _ in columns]
         tell({"columns": names})
         event_ids = write_rows(connection, without_time_zones(sql, columns), names, job)
-        received = tables.receipts(connection, event_ids, query["bounds"])
-        for some in batched(received.items(), BATCH, strict=False):
-            tell({"received": dict(some)})
+        if job["history"]:
+            received = tables.receipts(connection, event_ids, query["bounds"])
+            for some in batched(received.items(), BATCH, strict=False):
+                tell({"received": dict(some)})
     except (_duckdb.OutOfMemoryException, _duckdb.InternalException, _duckdb.FatalException):
         raise
     except _duckdb.Error as error:
@@ -193,25 +205,25 @@ def write_rows(connection: tables.Connection, sql: str, names: Sequence[str], jo
     """Write the rows as they come, so that no answer is ever held whole, and stop at the first limit.
 
     The names of the columns are a part of every row where it is used, so they count in its size.
-    Gives the event ids that the rows name.
+    Gives the event ids that the rows name, where there is history.
     """
     connection.execute(sql)
     event_ids: set[str] = set()
-    place, names_bytes = names.index("event_id"), len(json.dumps(names))
+    place, longest = names.index("event_id"), job["row_bytes"] - len(json.dumps(names))
     rows = size = 0
     while batch := connection.fetchmany(BATCH):
-        for row in batch:
-            line = encode(row)
-            rows += 1
+        rows += len(batch)
+        if rows > job["rows"]:
+            raise Refused("row_limit", f"it returns more than {job['rows']} rows")
+        for line in lines_of(batch, longest):
             size += len(line)
-            if rows > job["rows"]:
-                raise Refused("row_limit", f"it returns more than {job['rows']} rows")
-            if names_bytes + len(line) > job["row_bytes"]:
+            if len(line) > longest:
                 raise Refused("row_limit", f"it returns a row of more than {job['row_bytes']} bytes")
             if size > job["answer_bytes"]:
                 raise Refused("row_limit", f"it returns more than {job['answer_bytes']} bytes in all")
-            event_ids.add(str(plain_of(row[place])))
             sys.stdout.buffer.write(line)
+        if job["history"]:
+            event_ids.update(str(plain_of(row[place])) for row in batch)
     return event_ids
 
 

@@ -1,7 +1,7 @@
 """The query engine: DuckDB in a child process that may be killed, so that no query can hurt the run or its neighbours.
 
     parent                                   child (one for a run, and a fresh one after each that was stopped)
-    write events to a file           ──────> load them
+    write events to files            ──────> load each when it is written
     ask for the traits of the people <────── name them, where a query reads contacts
     write them to a file             ──────> load them, then give up every power
     read answer after answer         <────── query 1, query 2, …
@@ -56,9 +56,9 @@ class DuckDBEngine:
     ) -> Iterator[QueryAnswer]:
         """Answer every query, as the port says; raises RuntimeError while another run is under way."""
         room = Room(self._run_bytes, self._bounds.answer_bytes, len(queries))
-        with self._alone(), open_files() as files:
-            run = Run(self._zygote, files, self._bounds, room, queries=queries, traits_of=traits_of)
-            run.write(loaded)
+        with self._alone(), open_files(len(loaded.events)) as files:
+            run = Run(self._zygote, loaded, files, self._bounds, room, queries=queries, traits_of=traits_of)
+            run.write_job()
             answered = 0
             while answered < len(queries):
                 for answer in run.answers_of_one_child(first=answered):

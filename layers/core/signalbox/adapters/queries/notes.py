@@ -44,10 +44,10 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """The values of one row."""
+class Rows:
+    """Some rows, as the values of each column."""
 
-    cells: list[Cell]
+    columns: list[list[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Finished:
 
 
 type LoadingNote = Identities | Asked | Ready
-type Note = Columns | Row | Received | Fault | Finished
+type Note = Columns | Rows | Received | Fault | Finished
 
 
 def read_loading_note(line: bytes) -> LoadingNote:
@@ -91,8 +91,8 @@ def read_loading_note(line: bytes) -> LoadingNote:
 def read_note(line: bytes) -> Note:
     """Read one line of an answer; raises ValueError when it is nothing that our child writes in one."""
     match _read(line):
-        case list(cells):
-            return Row(cells)
+        case [*columns] if all(isinstance(column, list) for column in columns):
+            return Rows(columns)
         case {"columns": [*names]} if len(names) <= MAX_COLUMNS and all(isinstance(name, str) for name in names):
             return Columns(names)
         case {"received": dict(received)} if all(type(ms) is int for ms in received.values()):

@@ -6,20 +6,30 @@ The imports here are also DuckDB's own: it needs these modules for its values wh
 import json
 import math
 import uuid
+from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_quote = json.encoder.encode_basestring
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _AS_TEXT = (uuid.UUID, timedelta)
 _INSTANTS = (date, time)  # a datetime is a date
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
-def encode(row: tuple[Any, ...]) -> bytes:
-    """Write a row as one line of JSON; most cells are text, and there are many."""
-    cells = [_quote(cell) if type(cell) is str else _encode(plain_of(cell)) for cell in row]
-    return f"[{','.join(cells)}]\n".encode()
+def lines_of(rows: Sequence[tuple[Any, ...]], longest: int) -> Iterator[bytes]:
+    """Write rows a column after the other, as few lines of JSON as may be; what is longer than that is one row."""
+    line = f"{_encode([_plain_column(column) for column in zip(*rows, strict=True)])}\n".encode()
+    if len(line) <= longest or len(rows) == 1:
+        yield line
+    else:
+        half = len(rows) // 2
+        yield from lines_of(rows[:half], longest)
+        yield from lines_of(rows[half:], longest)
+
+
+def _plain_column(cells: Sequence[Any]) -> Sequence[Any]:
+    return cells if _PLAIN.issuperset(map(type, cells)) else [plain_of(cell) for cell in cells]
 
 
 def plain_of(cell: Any) -> Any:

@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -14,10 +14,14 @@ from signalbox.adapters.queries.event_rows import write_array, write_events
 from signalbox.adapters.queries.notes import Asked, Identities, Ready, read_loading_note
 from signalbox.adapters.queries.placeholders import fill_placeholders
 from signalbox.adapters.queries.process import ChildProcess, Ended, TooSlow, Zygote
+from signalbox.adapters.queries.receipts import Receipts
 from signalbox.domain.events import to_ms
 from signalbox.domain.queries import Loaded, Query, QueryAnswer, QueryFailure, QueryFault, QueryLimits
 
 LOAD_SECONDS = 60.0
+EVENTS_A_PART = 10_000
+"""While the parent writes a part, the child loads the one before it."""
+MOST_PARTS = 32
 CHILD_LOST = frozenset({QueryFault.CPU_LIMIT, QueryFault.MEMORY_LIMIT, QueryFault.ENGINE_LOST})
 ASKED_AGAIN = CHILD_LOST - {QueryFault.CPU_LIMIT}
 """What earlier queries may have left behind in a child: memory, or harm. A fresh one tells whose fault it is."""
@@ -42,15 +46,17 @@ class Files:
     """What a child reads; each of them vanishes with the run, whatever becomes of it."""
 
     job: IO[bytes]
-    events: IO[bytes]
+    events: Sequence[IO[bytes]]
     contacts: IO[bytes]
 
 
 @contextmanager
-def open_files() -> Iterator[Files]:
-    """Give empty files that have no name."""
-    with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as events, tempfile.TemporaryFile() as contacts:
-        yield Files(job, events, contacts)
+def open_files(events: int) -> Iterator[Files]:
+    """Give empty files that have no name, for so many events."""
+    parts = min(-(-events // EVENTS_A_PART), MOST_PARTS)
+    with ExitStack() as opened:
+        job, contacts, *parts_of_events = [opened.enter_context(tempfile.TemporaryFile()) for _ in range(2 + parts)]
+        yield Files(job, parts_of_events, contacts)
 
 
 class Run:
@@ -59,6 +65,7 @@ class Run:
     def __init__(
         self,
         zygote: Zygote,
+        loaded: Loaded,
         files: Files,
         bounds: Bounds,
         room: Room,
@@ -70,22 +77,24 @@ class Run:
         self._files = files
         self._bounds = bounds
         self._room = room
+        self._loaded = loaded
         self._queries = queries
         self._traits_of = traits_of
         self._readers = [query for query in queries if _NAMES_CONTACTS.search(query.sql)]
         # "unread", or to "ask" for; then "given" or "too many", for every child of the run
         self._contacts = "ask" if self._readers else "unread"
+        self._forms = b""
+        self._receipts: Receipts | None = None
 
-    def write(self, loaded: Loaded) -> None:
-        """Write down what the children are to do, and the events."""
-        self._files.job.write(json.dumps(self._job(loaded)).encode())
+    def write_job(self) -> None:
+        """Write down what the children are to do."""
+        self._files.job.write(json.dumps(self._job()).encode())
         self._files.job.flush()
-        write_events(self._files.events, loaded.events)
 
-    def _job(self, loaded: Loaded) -> dict[str, object]:
+    def _job(self) -> dict[str, object]:
         limits = self._bounds.limits
         return {
-            "history": [str(file) for file in loaded.history],
+            "history": [str(file) for file in self._loaded.history],
             "contacts": _reach(self._readers),
             "queries": [
                 {"sql": fill_placeholders(query.sql, query.window), "bounds": _reach([query])}
@@ -104,8 +113,9 @@ class Run:
         with open(go, "rb") as its_go, open(ours, "wb", buffering=0) as our_go, self._fork(first, its_go) as child:  # noqa: PTH123 - descriptors
             its_go.close()
             try:
+                self._hand_over(our_go)
                 self._load(child, our_go)
-            except (TooSlow, Ended, ValueError):
+            except (TooSlow, Ended, ValueError, BrokenPipeError):
                 yield from (
                     QueryFailure(query.key, QueryFault.ENGINE_LOST, NOT_LOADED) for query in self._queries[first:]
                 )
@@ -114,8 +124,26 @@ class Run:
 
     def _fork(self, first: int, go: IO[bytes]) -> ChildProcess:
         order = json.dumps({"first": first, "contacts": self._contacts}).encode()
-        files = self._files
-        return self._zygote.fork(order, [each.fileno() for each in (files.job, files.events, files.contacts, go)])
+        files = (self._files.job, *self._files.events, self._files.contacts, go)
+        return self._zygote.fork(order, [each.fileno() for each in files])
+
+    def _hand_over(self, go: IO[bytes]) -> None:
+        """Write the events part by part for a child that loads each at once; a later child finds them all there.
+
+        Raises BrokenPipeError when there is no child any more.
+        """
+        if self._forms:
+            go.write(self._forms)
+            return
+        events, parts = self._loaded.events, len(self._files.events)
+        forms = []
+        for number, file in enumerate(self._files.events):
+            part = events[len(events) * number // parts : len(events) * (number + 1) // parts]
+            forms.append(write_events(file, part))
+            go.write(forms[-1])
+        self._forms = b"".join(forms)
+        if not self._loaded.history:  # an earlier event of the same name may lie there, where only the child looks
+            self._receipts = Receipts(events)  # now, while the child still loads
 
     def _load(self, child: ChildProcess, go: IO[bytes]) -> None:
         """Wait until the child has loaded what its queries read; raises what ChildProcess.lines raises."""
@@ -134,7 +162,7 @@ class Run:
     def _read(self, child: ChildProcess, queries: Sequence[Query]) -> Iterator[QueryAnswer]:
         for number, query in enumerate(queries):
             later = len(queries) - number - 1
-            answer = read_answer(child, query, self._bounds.limits, self._room, later)
+            answer = read_answer(child, query, self._bounds.limits, self._room, later, receipts=self._receipts)
             fault = answer.fault if isinstance(answer, QueryFailure) else None
             if number and fault in ASKED_AGAIN:
                 return

@@ -4,11 +4,11 @@ Events at hand are in memory; files of history are read where they lie, only the
 needs. Only trusted code runs here, between the queries as well.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import _duckdb
 
-from signalbox.adapters.queries.event_rows import READ_EVENTS, TYPE_BY_COLUMN
+from signalbox.adapters.queries.event_rows import READ_BY_FORM, TYPE_BY_COLUMN
 
 type Connection = _duckdb.DuckDBPyConnection
 
@@ -28,9 +28,10 @@ _SETUP = f"""
         event_raw JSON);
     CREATE TABLE store.repeats (file BIGINT, place BIGINT);
 """
-_LOAD = f"""
-    INSERT INTO store.loaded SELECT {_COLUMNS} FROM ({READ_EVENTS})
-"""  # noqa: S608 - constants of ours
+_LOAD_BY_FORM = {
+    form: f"INSERT INTO store.loaded SELECT {_COLUMNS} FROM ({rows})"  # noqa: S608 - constants of ours
+    for form, rows in READ_BY_FORM.items()
+}
 _LOAD_CONTACTS = """
     CREATE TABLE contacts AS
     SELECT identity, traits::JSON AS traits
@@ -86,13 +87,18 @@ def set_up(connection: Connection) -> frozenset[str]:
 
 
 def load_events(
-    connection: Connection, events_fd: int, history: Sequence[str], repeats_at_once: int = REPEATS_AT_ONCE
+    connection: Connection,
+    parts: Iterable[tuple[int, bytes]],
+    history: Sequence[str],
+    repeats_at_once: int = REPEATS_AT_ONCE,
 ) -> None:
     """Load what is at hand and open the files of history; of repeats only the earliest received stays.
 
-    Reopening a descriptor's file starts at its beginning, whoever read it before.
+    What is at hand comes in parts, each a file's descriptor and its form, when they are there. Reopening a
+    descriptor's file starts at its beginning, whoever read it before.
     """
-    connection.execute(_LOAD, {"file": f"/proc/self/fd/{events_fd}"})
+    for events_fd, form in parts:
+        connection.execute(_LOAD_BY_FORM[form], {"file": f"/proc/self/fd/{events_fd}"})
     if history:
         files = ", ".join(f"'{file.replace("'", "''")}'" for file in history)
         connection.execute(_HISTORY_VIEW.format(files=files))

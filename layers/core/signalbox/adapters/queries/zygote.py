@@ -23,7 +23,8 @@ sys.path += sys.argv[1:3]
 from signalbox.adapters.queries import child
 
 ORDER_BYTES = 4096
-DESCRIPTORS = 5
+DESCRIPTORS = 64
+"""More than a child is given."""
 PR_SET_PDEATHSIG = 1
 """<linux/prctl.h>: the signal that a process gets when its parent ends."""
 
