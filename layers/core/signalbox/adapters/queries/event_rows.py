@@ -34,7 +34,7 @@ ESCAPED = b"e"
 _PART = "\x1f"
 _ODD = "\x1e"
 """Stands for a text that plain text has no way to write; it is in no file that is read."""
-_NEVER_PLAIN = (_ODD, "\r", "\0")
+_LINE_ENDS = ("\n", "\r")
 _COLUMNS = TYPE_BY_COLUMN.items()
 _NULLABLE = ("user_id", "identity", "email")
 _FILLED = [name for name, kind in _COLUMNS if kind == "VARCHAR" and name not in _NULLABLE]
@@ -82,24 +82,25 @@ def write_events(file: IO[bytes], events: Sequence[EventRow]) -> bytes:
 def _plain(events: Sequence[EventRow]) -> bytes | None:
     """Write a line for each event, None where it could not be told apart again.
 
-    None in a column is written as nothing at all, so an empty text cannot be. One long f-string, since each step
-    here is taken for 100,000s of events.
+    None in a column is written as nothing at all, so an empty text cannot be. Each step here is taken for 100,000s of
+    events: hence the long f-string, and no search that stops at each of its finds but in what is short.
     """
-    text = "".join([
+    heads = [
         f"{event_id}\x1f{received_ms}\x1f{occurred_ms}\x1f{sent_ms}\x1f{event_type}\x1f{event_name}\x1f{client_id}\x1f"
         f"{'' if user_id is None else user_id or _ODD}\x1f{'' if identity is None else identity or _ODD}\x1f"
-        f"{'' if email is None else email or _ODD}\x1f{body}\n"
-        for (
-            event_id, received_ms, occurred_ms, sent_ms, event_type, event_name, client_id, user_id, identity, email,
-            body,
-        ) in events
-    ])  # fmt: skip
-    is_told_apart = (
-        text.count("\n") == len(events)
-        and text.count(_PART) == len(events) * (len(TYPE_BY_COLUMN) - 1)
-        and not any(odd in text for odd in _NEVER_PLAIN)
-    )
-    return text.encode() if is_told_apart else None
+        f"{'' if email is None else email or _ODD}\x1f"
+        for event_id, received_ms, occurred_ms, sent_ms, event_type, event_name, client_id, user_id, identity, email, _
+        in events
+    ]  # fmt: skip
+    bodies = [event[-1] for event in events]
+    head, body = "".join(heads), "".join(bodies)
+    if any(odd in head or odd in body for odd in _LINE_ENDS) or _ODD in head:
+        return None
+    if head.count(_PART) != len(heads) * (len(TYPE_BY_COLUMN) - 1) or _PART in body:
+        return None
+    pieces = ["\n"] * (3 * len(heads))
+    pieces[::3], pieces[1::3] = heads, bodies
+    return "".join(pieces).encode()
 
 
 def _write_escaped(file: IO[bytes], events: Iterable[EventRow]) -> None:
