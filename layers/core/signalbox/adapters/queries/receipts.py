@@ -6,18 +6,17 @@ from operator import itemgetter
 from signalbox.domain.events import to_ms
 from signalbox.domain.queries import Cell, EventRow, Query
 
-_NAME_AND_RECEIPT = itemgetter(0, 1)
-
 
 class Receipts:
     """The receipts of events in epoch milliseconds, of those with one name the earliest."""
 
     def __init__(self, events: Sequence[EventRow]) -> None:
-        named = list(map(_NAME_AND_RECEIPT, events))
-        self._ms_by_id = dict(named)
-        if len(self._ms_by_id) < len(named):  # of equal names the last one stays, so that is to be the earliest
-            self._ms_by_id = dict(sorted(named, key=itemgetter(1), reverse=True))
-        self._first_ms, self._last_ms = min(self._ms_by_id.values(), default=0), max(self._ms_by_id.values(), default=0)
+        self._ms_by_id = {event[0]: event[1] for event in events}
+        if len(self._ms_by_id) < len(events):  # of equal names the last one stays, so that is to be the earliest
+            latest_first = sorted(events, key=itemgetter(1), reverse=True)
+            self._ms_by_id = {event[0]: event[1] for event in latest_first}
+        received = self._ms_by_id.values()
+        self._first_ms, self._last_ms = min(received, default=0), max(received, default=0)
 
     def of(self, rows: Iterable[Mapping[str, Cell]], query: Query) -> Mapping[str, int]:
         """Tell by event_id when the events that the rows name were received, where the query could read them.
