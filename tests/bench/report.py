@@ -31,11 +31,12 @@ _HOW = """## How it is measured
 - CPU time per event: the three take turns, {block} events each, {rounds} times, after {warming} to warm up; medians.
 - Import and first call: a fresh interpreter each time, in turns, {starts} times, medians; the CPU time and the
   instructions (callgrind) of the process, less those of one that only loads Lambda's runtime client.
-- Queries: {events:,} stored items become what each contender reads them into, and four queries are answered: a
-  filter, an anti-join, one over JSON and one over a window. They take turns, {turns} times, after one to warm up;
-  medians of the time on the clock. Ours has the store's items decoded, handed to a child process that is locked up,
-  looked through for repeats, and its answers checked and written as JSON on the way back; the others share a
-  decoding by columns and answer where they are.
+- Queries: {events:,} stored items, one in a thousand a repeat, become what each contender reads them into, and four
+  queries are answered: a filter, an anti-join, one over JSON and one over a window. They take turns, {turns} times,
+  after one to warm up; medians of the time on the clock. All have the items decoded by the product's own code,
+  leave out repeats, and end with who, which event and when it was received. Ours hands the events to a child process
+  that is locked up, in parts that it loads while the next is written, and checks its answers, which are JSON; the
+  others answer where they are.
 - A run over nothing: {runs} runs of one query, with a child process each; CPU time of all processes.
 - Capacity units: the mix goes through the collect function to DynamoDB Local under a meter that follows AWS's rules
   ("DynamoDB read and write operations", "DynamoDB item sizes and formats"); the partner's settings are in memory.
