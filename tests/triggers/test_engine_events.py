@@ -1,8 +1,10 @@
 """Events reach the engine's child as they are: whatever characters they hold, in however many parts, and each time."""
 
 import tempfile
+import time
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +70,12 @@ def test_event_that_looks_like_two_is_one() -> None:
     assert read_back(events) == (ESCAPED, events)
 
 
+def test_body_that_parts_columns_is_escaped() -> None:
+    events = [row_of(make_event(body="{}\x1f"))]
+
+    assert read_back(events) == (ESCAPED, events)
+
+
 def test_events_of_many_parts_are_all_there_for_a_second_child_too() -> None:
     counting = COUNTING.sql
 
@@ -91,11 +99,20 @@ def test_parts_may_be_of_either_form() -> None:
     assert [row["event_id"] for row in answer.rows] == ["0", "a\x1fb"]
 
 
+class SlowlyParted(list[EventRow]):
+    """Gives its parts only when a child has had time to load the one before."""
+
+    def __getitem__(self, key: Any) -> Any:
+        time.sleep(1)
+        return super().__getitem__(key)
+
+
 def test_child_that_is_lost_while_it_loads_is_no_fault_of_the_run() -> None:
     broken = row_of(make_event(body="not JSON"))
 
-    answers = answers_over([broken, *IN_PARTS], COUNTING.sql, COUNTING.sql)
+    answers = answers_over(SlowlyParted([broken, *IN_PARTS]), COUNTING.sql, COUNTING.sql)
 
+    assert len(answers) == 2
     for answer in answers:
         assert isinstance(answer, QueryFailure)
         assert answer.fault is QueryFault.ENGINE_LOST

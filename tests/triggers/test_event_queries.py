@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from signalbox.adapters.queries.engine import DuckDBEngine
 from signalbox.domain.decisions import Outcome
 from signalbox.domain.event_queries import events_named_sql, events_of_sql
-from signalbox.domain.events import Event
+from signalbox.domain.events import Event, to_ms
 from signalbox.domain.experiment_reports import ExperimentReport
 from signalbox.domain.experiments import HOLDOUT, Experiment, Goal, Variant
 from signalbox.domain.queries import Loaded, Query, QueryRows, Window
@@ -133,5 +133,5 @@ def test_events_are_found_by_their_person_and_by_their_name_whatever_these_are(
     assert isinstance(of, QueryRows), of
     assert isinstance(named, QueryRows), named
     assert [row["event_id"] for row in of.rows] == ["3", "2"]
-    assert of.received_at == {"3": NOON, "2": NOON - HOUR}
+    assert [of.received_ms[event_id] for event_id in ("3", "2")] == [to_ms(NOON), to_ms(NOON - HOUR)]
     assert [row["event_id"] for row in named.rows] == [text]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from signalbox.domain.events import Event
+from signalbox.domain.events import Event, to_ms
 from signalbox.domain.explanations import SaidMessage
 from signalbox.domain.queries import Cell, EventRow, Loaded, Query, QueryAnswer, QueryRows, Window
 from signalbox.services.event_search import EventSearch
@@ -60,7 +60,7 @@ class SearchEngine:
             if getattr(each, column) == value and query.window.start < each.received_at <= query.window.end
         ]
         rows: list[dict[str, Cell]] = [{"identity": each.identity, "event_id": each.event_id} for each in found]
-        return QueryRows(query.key, rows, 1, {each.event_id: each.received_at for each in found})
+        return QueryRows(query.key, rows, 1, {each.event_id: to_ms(each.received_at) for each in found})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from signalbox.domain.events import Event, HeldEvent
+from signalbox.domain.events import Event, HeldEvent, from_ms
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.partners import Partner
 from signalbox.domain.quarantine import QUARANTINE_LIFETIME, QuarantinedEvent
@@ -72,7 +72,7 @@ class EventSearch:
                     search.shortfalls.append(f"events could not be searched: {answer.detail}")
                     break
                 ids = (str(row["event_id"]) for row in answer.rows)
-                found |= {each: answer.received_at[each] for each in ids if each in answer.received_at}
+                found |= {each: from_ms(answer.received_ms[each]) for each in ids if each in answer.received_ms}
                 if len(found) > most:
                     break
         return dict(islice(found.items(), most + 1))
