@@ -78,10 +78,11 @@ def test_what_the_compiler_lets_through_is_stopped_or_harmless(
 LOCKED_CHILD = """
 import json, sys, tempfile
 from signalbox.adapters.queries import child, lock, tables
+from signalbox.adapters.queries.event_rows import PLAIN
 names, history = json.loads(sys.stdin.read())
 connection = child.prepare().connection
 with tempfile.TemporaryFile() as nothing:
-    tables.load_events(connection, nothing.fileno(), history)
+    tables.load_events(connection, [(nothing.fileno(), PLAIN)], history)
     nothing.write(b"[]"), nothing.flush()
     tables.load_contacts(connection, nothing.fileno())
 tables.show(connection, {"after_ms": 0, "until_ms": 1 << 45})

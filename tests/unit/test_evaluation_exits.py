@@ -9,6 +9,7 @@ import pytest
 
 from signalbox.domain.decisions import Deferral, ExitVerdict, Match
 from signalbox.domain.errors import TooLarge, Transient
+from signalbox.domain.events import to_ms
 from signalbox.domain.flows import FlowStatus
 from signalbox.domain.queries import QueryFailure, QueryFault, QueryRows
 from signalbox.domain.waits import ExitCondition, Wait
@@ -189,7 +190,7 @@ def test_health_tells_since_when_an_exit_condition_fails_until_it_works(shop: Sh
 def test_an_exit_condition_that_does_not_return_the_key_is_a_fault_by_name(shop: Shop) -> None:
     shop.defer("event-1", "cart-1")
     row = {"identity": "ana@example.org", "event_id": "event-9"}
-    shop.engine.refused[BOUGHT] = QueryRows("", [row], elapsed_ms=1, received_at={"event-9": NOON})
+    shop.engine.refused[BOUGHT] = QueryRows("", [row], elapsed_ms=1, received_ms={"event-9": to_ms(NOON)})
 
     report = shop.evaluate()
 

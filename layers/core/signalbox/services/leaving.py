@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from signalbox.domain.decisions import Deferral, ExitVerdict, Match
+from signalbox.domain.events import from_ms
 from signalbox.domain.flows import LiveFlow, Trigger
 from signalbox.domain.matching import usable
 from signalbox.domain.partners import Partner
@@ -108,7 +109,7 @@ def _exits(condition: ExitCondition, answer: QueryAnswer) -> Exits | QueryFailur
     column = column_of(answer.rows[0], condition.key)
     if column is None:
         return _no_column(answer.key, "it does not return", condition)
-    if any(str(row["event_id"]) not in answer.received_at for row in answer.rows):
+    if any(str(row["event_id"]) not in answer.received_ms for row in answer.rows):
         words = "a row's event_id is that of no event since the wait began"
         return QueryFailure(answer.key, QueryFault.UNUSABLE_ROW, words)
     return Exits.of(_found(answer, column))
@@ -118,7 +119,7 @@ def _found(answer: QueryRows, column: str) -> Iterator[tuple[str, Exit]]:
     for row in answer.rows:
         if (key := key_of(row, column)) is not None:
             event_id = str(row["event_id"])
-            yield key, Exit(event_id, answer.received_at[event_id])
+            yield key, Exit(event_id, from_ms(answer.received_ms[event_id]))
 
 
 def _verdicts(waiters: Waiters, exits: Exits, unsettled: Window) -> Judged:
