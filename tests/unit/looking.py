@@ -25,7 +25,8 @@ from signalbox.services.previewing import Previewing
 from signalbox.services.query_trials import QueryTrials
 from signalbox.services.rehearsing import Rehearsing
 from signalbox.services.sample_sending import SampleSending
-from tests.fakes.others import FakeEngine
+from signalbox.services.webhook_delivery import WebhookDelivery
+from tests.fakes.others import FakeEngine, FakeIds
 from tests.fakes.stores import FakeHistory
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
@@ -135,7 +136,12 @@ class House(SendingHouse):
 
     def samples(self, environment: Environment = Environment.PRODUCTION) -> SampleSending:
         return SampleSending(
-            previewing=self.previewing, contacts=self.contacts, channel=self.channel, environment=environment
+            ids=FakeIds(),
+            previewing=self.previewing,
+            contacts=self.contacts,
+            email=self.channel,
+            webhooks=WebhookDelivery(destinations=self.destinations, channel=self.webhooks),
+            environment=environment,
         )
 
     def backtesting_with(self, **ports: Any) -> Backtesting:

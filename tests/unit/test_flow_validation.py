@@ -159,6 +159,7 @@ def test_a_marketing_email_without_a_link_to_unsubscribe_is_warned_of(house: Hou
 
     assert [each.path for each in warnings(house, content=bare, contents=contents)] == ["/content", "/contents/a~1b"]
     assert not warnings(house, content=bare, contents=contents, is_transactional=True)
+    assert not warnings(house, contents={"sms": SmsContent("Hello")})
 
 
 def test_what_a_content_includes_is_read_with_it(house: House) -> None:

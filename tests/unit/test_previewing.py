@@ -7,7 +7,7 @@ import pytest
 
 from signalbox.domain.branches import Branch, Branches, DefaultBranch
 from signalbox.domain.content import ContentProblem
-from signalbox.domain.contents import EmailContent
+from signalbox.domain.contents import EmailContent, SmsContent
 from signalbox.domain.decisions import Outcome, SkipReason
 from signalbox.domain.errors import Invalid, Reason
 from signalbox.domain.experiments import Experiment, Variant
@@ -68,12 +68,12 @@ def test_a_match_of_the_last_day_is_shown_by_its_name(house: House) -> None:
 
 
 def test_any_event_is_shown_by_its_name_and_receipt_with_the_row_that_its_trigger_returned(house: House) -> None:
-    house.receive(NOON - 9 * DAY, "old", event_id="a")
-    house.receive(NOON - 9 * DAY, "beside it", event_id="b")
+    house.receive(NOON - 9 * DAY, "beside it", event_id="a")
+    house.receive(NOON - 9 * DAY, "old", event_id="b")
     house.engine.columns = {"visits": 3}
     content = EmailContent("Hello", "{{ event.properties.name }} {{ trigger.visits }}")
 
-    shown = preview(house, Chosen("a", NOON - 9 * DAY), content=content)
+    shown = preview(house, Chosen("b", NOON - 9 * DAY), content=content)
 
     assert (shown.texts["text"], shown.is_matched) == ("old 3", True)
     assert [query.window for query in house.engine.asked] == [Window(NOON - 9 * DAY - MS, NOON - 9 * DAY)]
@@ -143,7 +143,7 @@ def test_the_message_for_somebody_suppressed_is_shown_and_the_verdict_says_so(ho
     shown = preview(house, content=EmailContent("Hello", "{{ contact.tier }}"))
 
     assert shown.texts["text"] == "gold"
-    assert shown.verdict.reason is SkipReason.SUPPRESSED
+    assert (shown.verdict.reason, shown.verdict.channel) == (SkipReason.SUPPRESSED, "email")
 
 
 def test_a_fault_of_the_content_is_shown_in_the_place_of_the_texts(house: House) -> None:
@@ -154,6 +154,18 @@ def test_a_fault_of_the_content_is_shown_in_the_place_of_the_texts(house: House)
     assert not shown.texts
     assert shown.problem == ContentProblem(SkipReason.CONTENT_MISSING_VALUE, "event.properties.total")
     assert shown.verdict.would_fail
+
+
+def test_a_text_message_is_shown_to_whom_it_could_be_sent(house: House) -> None:
+    house.receive(NOON)
+    content = SmsContent("Hello {{ event.properties.name }}")
+
+    nowhere = preview(house, content=content)
+    house.know("ana@example.org", phone='"+491701234567"')
+    shown = preview(house, content=content)
+
+    assert nowhere.problem == ContentProblem(SkipReason.NO_ADDRESS, "contact.phone is missing")
+    assert (shown.texts, shown.verdict.channel) == ({"text": "Hello Ana"}, "sms")
 
 
 CHOICES: dict[str, Any] = {

@@ -1,11 +1,12 @@
 """Test sends: one e-mail to an address of the author's, which leaves no other trace."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from signalbox.domain.contents import EmailContent, SmsContent
-from signalbox.domain.errors import Forbidden, Invalid, Reason, Transient
+from signalbox.domain.contents import EmailContent, SmsContent, WebhookContent
+from signalbox.domain.errors import Forbidden, Invalid, Reason, Rejected, Transient
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.messages import EmailMessage
 from signalbox.domain.partners import Environment, FrequencyCap
@@ -13,6 +14,7 @@ from signalbox.services.previewing import Chosen
 from tests.unit import makers
 from tests.unit.looking import House, a_flow
 from tests.unit.makers import NOON, PARTNER_ID
+from tests.unit.webhooks import destination
 
 ME = "author@example.org"
 LINK = "https://api.example/u/preview"
@@ -75,6 +77,36 @@ def test_where_there_is_no_message_nothing_is_sent_and_the_reason_is_told(house:
     words = "there is no message: content_missing_value: contact.tier"
     assert refusal.value.reasons == (Reason("/content", words),)
     assert not house.channel.sent
+
+
+def test_an_email_needs_an_address(house: House) -> None:
+    with pytest.raises(Invalid, match="/to: expected an address"):
+        house.samples().send(a_flow(), Chosen(), " ")
+
+
+def test_a_webhook_goes_to_its_destination_under_an_id_that_is_not_its_decisions(house: House) -> None:
+    house.destinations.save(destination())
+    flow = a_flow(content=WebhookContent("destination_1", '{"name": "{{ event.properties.name }}"}'))
+
+    assert house.samples().send(flow, Chosen()) is None
+
+    [(_, message)] = house.webhooks.sent
+    assert message.webhook_id == "test_1"
+    assert json.loads(message.body)["data"] == {"name": "Ana"}
+
+
+def test_a_destination_that_is_not_there_is_told(house: House) -> None:
+    with pytest.raises(Rejected, match="no such destination"):
+        house.samples().send(a_flow(content=WebhookContent("destination_1", "{}")), Chosen())
+
+
+def test_nothing_but_emails_and_webhooks_is_tested(house: House) -> None:
+    house.know("ana@example.org", phone='"+491701234567"')
+
+    with pytest.raises(Invalid, match="/content: expected an e-mail or a webhook"):
+        house.samples().send(a_flow(content=SmsContent("Hello")), Chosen(), ME)
+
+    assert not house.sms.sent
 
 
 def test_in_staging_nothing_is_sent(house: House) -> None:

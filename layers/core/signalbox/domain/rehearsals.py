@@ -19,7 +19,8 @@ class Rehearsed:
     """What would have become of one match: `sent` stands for what would be sent, `texts` are its message's parts.
 
     `sends_at` is the instant it was judged for at last: when it was found, or later after a wait or quiet hours.
-    `branch` and `arm` are given where the judging got as far. `detail` names a missing value or a fault, never a value.
+    `channel`, `branch` and `arm` are given where the judging got as far. `detail` names a missing value or a fault,
+    never a value.
     """
 
     event_id: str
@@ -32,6 +33,7 @@ class Rehearsed:
     detail: str | None = None
     branch: str | None = None
     arm: str | None = None
+    channel: str | None = None
     texts: Mapping[str, str] | None = None
 
     @property

@@ -106,5 +106,6 @@ def _rehearsed(considered: Considered) -> Rehearsed:
         detail=judgement.detail,
         branch=judgement.branch,
         arm=judgement.arm,
+        channel=considered.channel,
         texts=None if message is None else rendered_parts(message),
     )
