@@ -11,6 +11,7 @@ from signalbox.domain.decisions import Decision, Outcome
 from signalbox.domain.experiments import Experiment, Goal, Variant
 from signalbox.domain.feedback import ProviderNews
 from signalbox.domain.identity_sources import IdentitySource
+from signalbox.domain.messages import KeptMessage
 from signalbox.services.event_search import EventSearch
 from signalbox.services.experiment_reporting import ExperimentReporting
 from signalbox.services.explaining import Explaining
@@ -22,7 +23,6 @@ from tests.contract.conftest import Stores
 from tests.fakes.others import FakeClock
 from tests.triggers.history_files import WrittenHistory
 from tests.unit import makers
-from tests.unit.explaining import Said, SaidToAll
 from tests.unit.makers import NOON
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -49,6 +49,8 @@ class House:
         for each in self.events:
             stores.events.append(each, 1)
         self.decision = self.decide(NOON - 2 * HOUR)
+        self.said = KeptMessage(partner_id, "flow_1", "event-1", "email", {"subject": "Hello"}, NOON - 2 * HOUR)
+        stores.messages.keep(self.said)
         self.past_events = PastEvents(
             events=stores.events,
             history=WrittenHistory(folder, self.events),
@@ -72,7 +74,7 @@ class House:
             cursors=stores.cursors,
             safety_holds=stores.safety_holds,
             decision_lists=stores.decision_lists,
-            messages=SaidToAll(),
+            messages=stores.messages,
         )
         search = EventSearch(
             events=stores.events,
@@ -110,7 +112,7 @@ def test_a_person_is_told_of_whole(house: House) -> None:
     decided = explanation.events[-1]
     assert decided.event == house.events[0]
     assert decided.source is IdentitySource.MAPPING
-    assert (decided.flows[0].decision, decided.flows[0].message) == (house.decision, Said())
+    assert (decided.flows[0].decision, decided.flows[0].message) == (house.decision, house.said)
     assert explanation.shortfalls == []
 
 

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from signalbox.domain.events import Event, to_ms
-from signalbox.domain.explanations import SaidMessage
 from signalbox.domain.queries import Cell, EventRow, Loaded, Query, QueryAnswer, QueryRows, Window
 from signalbox.services.event_search import EventSearch
 from signalbox.services.explaining import Explaining
@@ -24,7 +22,6 @@ from tests.fakes.stores import (
     FakeIdentities,
     FakeQuarantine,
     FakeSafetyHolds,
-    FakeSuppressions,
 )
 from tests.unit import makers
 from tests.unit.makers import NOON, PARTNER_ID
@@ -63,26 +60,6 @@ class SearchEngine:
         return QueryRows(query.key, rows, 1, {each.event_id: to_ms(each.received_at) for each in found})
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a message said."""
-
-    channel: str = "email"
-    parts: Mapping[str, str] = field(default_factory=lambda: {"subject": "Hello"})
-    rendered_at: datetime = NOON
-    expires_at: datetime = NOON + timedelta(days=30)
-
-
-class SaidToAll:
-    """Has a message of every decision that is asked for."""
-
-    def __init__(self) -> None:
-        self.said = Said()
-
-    def find(self, partner_id: str, flow_id: str, event_id: str) -> SaidMessage | None:
-        return self.said
-
-
 class WhyHouse(House):
     """Adds what explaining reads; it is a minute past noon, and so far the flow's runs have come."""
 
@@ -93,8 +70,6 @@ class WhyHouse(House):
         self.safety_holds = FakeSafetyHolds()
         self.identities, self.quarantine = FakeIdentities(), FakeQuarantine()
         self.held_events = FakeHeldEvents(self.events, self.clock)
-        self.suppressions = FakeSuppressions(self.contacts)
-        self.said = SaidToAll()
         self.history = FakeHistory()
         self.engine = SearchEngine(self._in_file)
 
@@ -127,7 +102,7 @@ class WhyHouse(House):
                 cursors=self.cursors,
                 safety_holds=self.safety_holds,
                 decision_lists=lists,
-                messages=self.said,
+                messages=self.messages,
             ),
         )
 

@@ -15,12 +15,13 @@ from signalbox.domain.explanations import EventAnswer, Explanation
 from signalbox.domain.flows import Cursor, FlowStatus
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.identity_sources import IdentitySource, source_of
+from signalbox.domain.messages import KEPT_FOR
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import QueryFailure, QueryFault, Window
 from signalbox.services import event_search, explaining
 from tests.fakes.stores import FakeCursors, FakeDecisionLists
 from tests.unit import makers
-from tests.unit.explaining import Said, WhyHouse
+from tests.unit.explaining import WhyHouse
 from tests.unit.makers import NOON, PARTNER_ID
 from tests.unit.sending import ANA
 from tests.unit.test_past_events import NarrowHistory
@@ -161,9 +162,11 @@ def test_another_persons_and_another_partners_events_play_no_part(house: WhyHous
 
 def test_a_message_past_its_time_is_not_shown(house: WhyHouse) -> None:
     house.service.send(makers.match())
-    house.said.said = Said(expires_at=house.clock.now())
 
-    assert only(of_event(house)).flows[0].message is None
+    house.clock.pass_time(KEPT_FOR - MS)
+    assert only(of_event(house, period=explaining.LONGEST_PERIOD)).flows[0].message is not None
+    house.clock.pass_time(MS)
+    assert only(of_event(house, period=explaining.LONGEST_PERIOD)).flows[0].message is None
 
 
 BODIES = {

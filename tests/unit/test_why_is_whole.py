@@ -24,9 +24,11 @@ from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
 from signalbox.domain.waits import ExitCondition, Wait
 from tests.fakes.others import Crash, Crashing
 from tests.unit import makers
-from tests.unit.explaining import Said, WhyHouse
+from tests.unit.explaining import WhyHouse
 from tests.unit.makers import NOON, PARTNER_ID
-from tests.unit.sending import ANA
+from tests.unit.sending import ANA, APPLICATION, ENDPOINT, NUMBER
+from tests.unit.test_sending_channels import CONTENTS, die_over, know
+from tests.unit.webhooks import destination
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SIESTA = QuietHours(time(12), time(16))
@@ -55,6 +57,17 @@ def channel_says(fault: Exception) -> World:
     return happen
 
 
+def over(channel: str) -> World:
+    """Let the message go over this channel."""
+
+    def happen(house: WhyHouse) -> None:
+        reachable(house)
+        house.change_flow(content=CONTENTS[channel])
+        house.service.send(makers.match())
+
+    return happen
+
+
 def content_says(reason: SkipReason) -> World:
     """Let the rendering fail."""
 
@@ -63,6 +76,19 @@ def content_says(reason: SkipReason) -> World:
         house.service.send(makers.match())
 
     return happen
+
+
+def reachable(house: WhyHouse) -> None:
+    """Let the contact have an address, and the partner what it takes, for every channel."""
+    house.partners.by_id[PARTNER_ID] = makers.partner(push_applications=(APPLICATION,))
+    house.destinations.save(destination())
+    know(house, phone=f'"{NUMBER}"', push_endpoint_arn=f'"{ENDPOINT}"')
+
+
+def taken_over(house: WhyHouse) -> None:
+    reachable(house)
+    die_over(house, "webhook")
+    house.service.send(makers.match())
 
 
 def suppressed(house: WhyHouse) -> None:
@@ -133,7 +159,9 @@ def of_an_event_that_is_not_stored(house: WhyHouse) -> None:
 
 
 WORLDS: dict[str, World] = {
-    "sent": world(),
+    **{f"sent over {channel}": over(channel) for channel in CONTENTS},
+    "a webhook that was taken over": taken_over,
+    "no address": world(content=CONTENTS["sms"]),
     "sent in an arm": world(experiment=Experiment("experiment_1", (Variant("a", 1),))),
     "told of by the provider": told_by_the_provider,
     "sent after two tries": sent_after_two_tries,
@@ -166,8 +194,12 @@ WORLDS: dict[str, World] = {
     "ended": world(status=FlowStatus.ENDED),
 }
 
-MADE_ELSEWHERE = {SkipReason.NO_ADDRESS}
-"""A reason that no sending of an e-mail comes to."""
+SAID = {
+    "email": {"subject": "Hello", "text": "Hello"},
+    "webhook": {"data": '{"hello":1}'},
+    "sms": {"text": "Hello"},
+    "push": {"title": "Hello", "text": "You", "values/cart": "7"},
+}
 
 
 def decided(happen: World) -> tuple[WhyHouse, Decision]:
@@ -200,7 +232,7 @@ def test_every_decision_is_told_whole_by_its_event_and_by_its_person(happen: Wor
         assert decision.trace
         assert answer.flow == house.registry.flows[PARTNER_ID, "flow_1"]
         assert (answer.covered.coverage, answer.covered.trigger_versions) == (Coverage.DECIDED, [1])
-        assert answer.message == (Said() if decision.tries else None)
+        assert answer.message == (house.messages.find(PARTNER_ID, "flow_1", "event-1") if decision.tries else None)
         assert explanation.contact is not None
         assert explanation.contact.view == house.contacts.view(*ANA)
         assert explanation.contact.suppressions == house.suppressions.of_contact(*ANA)
@@ -211,5 +243,17 @@ def test_the_worlds_come_to_every_outcome_and_every_reason() -> None:
     decisions = [decided(happen)[1] for happen in WORLDS.values()]
 
     assert {each.outcome for each in decisions} == set(Outcome)
-    assert {each.reason for each in decisions if each.reason} == set(SkipReason) - MADE_ELSEWHERE
+    assert {each.reason for each in decisions if each.reason} == set(SkipReason)
+    assert {each.channel for each in decisions if each.outcome is Outcome.SENT} == set(CONTENTS)
     assert HOLDOUT in {each.arm for each in decisions}
+
+
+@pytest.mark.parametrize("channel", CONTENTS)
+def test_what_a_message_said_is_told_with_its_decision(channel: str) -> None:
+    house, decision = decided(over(channel))
+
+    message = answer_in(house.why().of_event(PARTNER_ID, "event-1"))[1].message
+
+    assert message is not None
+    assert (message.channel, message.rendered_at) == (channel, decision.decided_at)
+    assert message.parts == SAID[channel]

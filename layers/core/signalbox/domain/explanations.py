@@ -3,10 +3,8 @@
 Source: spec triggers-and-flows, section 6.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 from signalbox.domain.contacts import ContactView
 from signalbox.domain.coverage import Covered
@@ -15,29 +13,10 @@ from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.flows import Flow
 from signalbox.domain.identities import Mapping as IdentityMapping
 from signalbox.domain.identity_sources import IdentitySource
+from signalbox.domain.messages import KeptMessage
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import Window
 from signalbox.domain.suppressions import Suppression
-
-
-class SaidMessage(Protocol):
-    """What a decision's message said: its rendered parts by their names."""
-
-    @property
-    def channel(self) -> str:
-        """Name the channel."""
-
-    @property
-    def parts(self) -> Mapping[str, str]:
-        """Give the rendered parts."""
-
-    @property
-    def rendered_at(self) -> datetime:
-        """Tell when it was rendered."""
-
-    @property
-    def expires_at(self) -> datetime:
-        """Give the instant from which it is not to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +30,7 @@ class FlowAnswer:
     flow: Flow | None
     covered: Covered
     decision: Decision | None = None
-    message: SaidMessage | None = None
+    message: KeptMessage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from signalbox.domain.coverage import Coverage, Covered, Runs, covered
 from signalbox.domain.decision_names import DecisionName, bounded
 from signalbox.domain.decisions import Decision
-from signalbox.domain.explanations import FlowAnswer, SaidMessage
+from signalbox.domain.explanations import FlowAnswer
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, Trigger
 from signalbox.domain.safety_holds import SafetyHold
-from signalbox.ports import Clock, Cursors, DecisionLists, Definitions, SafetyHolds
-
-
-class SaidMessages(Protocol):
-    """What messages said, for a while."""
-
-    def find(self, partner_id: str, flow_id: str, event_id: str) -> SaidMessage | None:
-        """Give what the decision's message said; it may be past its time (the caller judges)."""
+from signalbox.ports import Clock, Cursors, DecisionLists, Definitions, Messages, SafetyHolds
 
 
 class FlowAnswers:
@@ -31,7 +23,7 @@ class FlowAnswers:
         cursors: Cursors,
         safety_holds: SafetyHolds,
         decision_lists: DecisionLists,
-        messages: SaidMessages,
+        messages: Messages,
     ) -> None:
         self._clock = clock
         self._definitions = definitions
@@ -66,7 +58,7 @@ class PartnerFlows:
         *,
         definitions: Definitions,
         decision_lists: DecisionLists,
-        messages: SaidMessages,
+        messages: Messages,
     ) -> None:
         self._partner_id = partner_id
         self._now = now
