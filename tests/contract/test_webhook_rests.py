@@ -1,12 +1,13 @@
 """An endpoint that is dead or overloaded rests, and delays no others."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from signalbox.adapters.webhook.rests import REST
+from signalbox.adapters.webhook.rests import REST, Rests
 from signalbox.domain.errors import NotTried, SignalboxError, Transient
 from tests import certificates
 from tests.contract.endpoint import Endpoint, answering, serving
@@ -98,3 +99,35 @@ def test_a_message_that_an_endpoint_cannot_take_does_not_hold_up_its_others(cert
         channel.send(destination(url=server.url("/good")), message("event-2"))
 
     assert len(server.requests) == 2
+
+
+class Meanwhile(datetime):
+    """An instant that lets something else happen in the middle of a comparison."""
+
+    other: Callable[[], None] | None = None
+
+    def __gt__(self, instant: datetime) -> bool:  # type: ignore[override]  # as datetime itself does
+        other, Meanwhile.other = Meanwhile.other, None
+        if other is not None:
+            other()
+        return super().__gt__(instant)
+
+
+def test_of_two_destinations_that_die_in_one_instant_both_rest() -> None:
+    clock = FakeClock(Meanwhile.fromisoformat(NOON.isoformat()))
+    rests = Rests(clock)
+    first, second, third = (destination(destination_id=name) for name in ("first", "second", "third"))
+    rests.begin(first, None)
+    dying = Thread(target=rests.begin, args=(third, None))
+
+    def die() -> None:
+        dying.start()
+        dying.join(0.1)  # it is kept waiting; without that it would be done by then
+
+    Meanwhile.other = die
+    rests.begin(second, None)
+    dying.join()
+
+    for each in (first, second, third):
+        with pytest.raises(NotTried):
+            rests.respect(each)

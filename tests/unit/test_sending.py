@@ -11,12 +11,13 @@ from signalbox.domain.decisions import CLAIM_LEASE, Deferral, Outcome, SkipReaso
 from signalbox.domain.errors import Ambiguous, Misconfigured, NotTried, Rejected, Throttled, Transient
 from signalbox.domain.flows import FilterMode, FlowStatus, PauseMode, SegmentFilter
 from signalbox.domain.messages import EmailMessage
+from signalbox.domain.throttling import SPANS
 from signalbox.domain.unsubscribing import unsubscribe_url
 from signalbox.domain.webhooks import DELAYS
 from signalbox.services.considering import HELD_FOR
 from tests.fakes.others import Crash, Crashing, FakeChannel
 from tests.unit import makers
-from tests.unit.makers import PARTNER_ID
+from tests.unit.makers import NOON, PARTNER_ID
 from tests.unit.sending import ANA, House
 
 
@@ -242,7 +243,7 @@ def test_what_surely_did_not_leave_is_deferred_and_sent_when_it_is_due(house: Ho
 
 
 def test_a_channel_that_asks_to_be_left_alone_is(house: House) -> None:
-    fault = Throttled("slow down")
+    fault = Transient("slow down")
     fault.retry_after = timedelta(hours=1)
     house.channel.faults = [fault]
 
@@ -258,6 +259,39 @@ def test_what_was_not_even_tried_does_not_use_up_the_tries(house: House) -> None
     tries = [house.service.send(makers.match()).tries for _ in range(22)]
 
     assert tries == [1] * 21 + [2]
+
+
+def test_what_the_provider_had_no_room_for_uses_up_no_tries_and_comes_again_later_each_time(house: House) -> None:
+    house.channel.faults = [Throttled("slow down") for _ in range(20)]
+
+    deferred = [house.service.send(makers.match()) for _ in range(20)]
+    sent = house.service.send(makers.match())
+
+    waits = [each.due_at - house.clock.now() for each in deferred if each.due_at is not None]
+    assert all(span / 2 <= wait <= span for span, wait in zip((*SPANS, *[SPANS[-1]] * 14), waits, strict=True))
+    assert {each.tries for each in deferred} == {0}
+    assert (sent.outcome, sent.tries) == (Outcome.SENT, 1)
+
+
+def test_a_burst_that_the_provider_had_no_room_for_comes_back_apart(house: House) -> None:
+    names = [f"event-{number}" for number in range(20)]
+    for name in names:
+        house.events.append(makers.event(event_id=name), 1)
+    house.channel.faults = [Throttled("slow down") for _ in names]
+
+    due = {house.service.send(makers.match(event_id=name)).due_at for name in names}
+
+    assert len(due) == len(names)
+
+
+def test_what_the_provider_never_has_room_for_ends_when_its_event_is_too_old(house: House) -> None:
+    house.channel.faults = [Throttled("slow down") for _ in range(1000)]
+    match = makers.match()
+    while (decision := house.service.send(match)).due_at is not None:
+        house.clock.instant = decision.due_at
+
+    assert decision.reason is SkipReason.TOO_OLD
+    assert house.clock.now() - NOON <= match.max_event_age + SPANS[-1]
 
 
 def test_what_was_tried_often_enough_comes_back_to_the_queue_and_may_still_be_sent(house: House) -> None:

@@ -363,6 +363,13 @@ def test_what_a_destination_said_to_each_attempt_stands_in_the_trace(house: Hous
     assert deferred[0].due_at >= house.clock.now() + timedelta(minutes=3)
 
 
+@each_once_only
+def test_what_a_provider_had_no_room_for_was_no_try_over_any_channel(house: House, channel: str) -> None:
+    fail(house, channel, Throttled("slow down"))
+
+    assert [sends(house, channel).tries for _ in range(2)] == [0, 1]
+
+
 def test_of_a_decision_that_was_put_off_very_often_the_last_words_are_kept(house: House) -> None:
     fail(house, "webhook", *[NotTried(f"rest {number}") for number in range(40)])
 

@@ -124,7 +124,8 @@ class Verdict:
 class Decision:
     """The stored decision for one (flow, event).
 
-    `attempts` counts how often it was taken up, `tries` how often it was handed to its channel in vain or not.
+    `attempts` counts how often it was taken up, `tries` how often it was handed to its channel in vain or not; what
+    a provider had no room for is no try.
     `arm` is the contact's in the flow's experiment; `due_at` is when a deferred one is looked at again. `channel` is
     the one that its message goes over or would have, None where it did not come to that question.
     """

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import batched, zip_longest
 
 from signalbox.domain.decisions import Decision, Deferral, Match, Outcome, SkipReason
-from signalbox.domain.errors import Ambiguous, NotTried, Rejected, SignalboxError, Transient
-from signalbox.domain.messages import AddressedPayload, Message
+from signalbox.domain.errors import Ambiguous, NotTried, Rejected, SignalboxError, Throttled, Transient
+from signalbox.domain.messages import WEBHOOK, AddressedPayload, Message
+from signalbox.domain.throttling import throttled_delay
 from signalbox.domain.webhooks import next_delay
 from signalbox.ports import Clock, Deferrals
 from signalbox.services.claiming import Claiming
@@ -177,9 +178,16 @@ class Sending:
 
         Then the queue brings it a few times more and at last sets it aside for a person. The decision says so before
         the deferral is kept: dying in between, the worker leaves the queue's message, which comes again.
+        What its provider had no room for comes again until its event is too old: a burst uses up no tries. To be asked
+        for fewer by an endpoint is one of a webhook's ten attempts, whose schedule is the specification's.
         """
-        tries = claimed.tries - isinstance(fault, NotTried)
-        delay = next_delay(tries, _share(claimed), fault.retry_after)
+        is_throttled = isinstance(fault, Throttled) and claimed.channel != WEBHOOK
+        tries = claimed.tries - (is_throttled or isinstance(fault, NotTried))
+        delay = (
+            throttled_delay(claimed.attempts, _share(claimed))
+            if is_throttled
+            else next_delay(tries, _share(claimed), fault.retry_after)
+        )
         due_at = None if delay is None else self._clock.now() + delay
         ended = self._claiming.end(claimed, Outcome.DEFERRED, str(fault), told=fault.told, due_at=due_at, tries=tries)
         if due_at is None:

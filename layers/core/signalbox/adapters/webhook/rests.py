@@ -5,6 +5,7 @@ then put off without a try. It is known within this process only: each learns by
 """
 
 from datetime import datetime, timedelta
+from threading import Lock
 
 from signalbox.domain.errors import NotTried
 from signalbox.domain.webhooks import Destination
@@ -15,11 +16,15 @@ LONGEST_REST = timedelta(minutes=5)  # however much longer it asks for: by then 
 
 
 class Rests:
-    """The destinations that rest, by the version that was tried: one that was changed is tried at once."""
+    """The destinations that rest, by the version that was tried: one that was changed is tried at once.
+
+    Several threads may use one.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until: dict[tuple[str, str, int], datetime] = {}
+        self._lock = Lock()  # of two that begin at once, neither may write back what it read before the other
 
     def respect(self, destination: Destination) -> None:
         """Raise NotTried while the destination rests."""
@@ -33,8 +38,9 @@ class Rests:
     def begin(self, destination: Destination, asked: timedelta | None) -> None:
         """Let the destination rest, for as long as it asked."""
         now = self._clock.now()
-        self._until = {key: until for key, until in self._until.items() if until > now}
-        self._until[_key(destination)] = now + min(REST if asked is None else asked, LONGEST_REST)
+        with self._lock:
+            self._until = {key: until for key, until in self._until.items() if until > now}
+            self._until[_key(destination)] = now + min(REST if asked is None else asked, LONGEST_REST)
 
 
 def _key(destination: Destination) -> tuple[str, str, int]:
