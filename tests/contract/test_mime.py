@@ -141,3 +141,9 @@ def test_a_picture_alone_leaves_without_an_empty_text() -> None:
     parsed = read(replace(MESSAGE, text=None, html='<img src="https://shop.example/1.png">'))
 
     assert parsed.get_content_type() == "text/html"
+
+
+def test_what_parts_the_text_from_the_html_is_drawn_for_each_message() -> None:
+    boundaries = {message_from_bytes(mime_of(MESSAGE, SENDER)).get_boundary() for _ in range(10)}
+
+    assert len(boundaries) == 10

@@ -4,6 +4,7 @@ Written here and not by the provider, so that what is tested is what is sent.
 """
 
 import re
+import secrets
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage as MimeMessage
@@ -38,7 +39,21 @@ class _AsItIs(BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-_HEADERS = HeaderRegistry()
+class _Headers(HeaderRegistry):
+    """Makes the class of a header once, where the library makes one for each header of each message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        """Give the class by the header's name."""
+        if name not in self._made:
+            self._made[name] = super().__getitem__(name)
+        return self._made[name]
+
+
+_HEADERS = _Headers()
 _HEADERS.map_to_type("list-unsubscribe", _AsItIs)
 _POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS, max_line_length=76)  # RFC 2047, section 2
 
@@ -67,6 +82,8 @@ def _fill(mime: MimeMessage, text: str | None, html: str | None) -> None:
         mime.set_content(html, subtype="html")
         return
     mime.set_content(written)
+    # Left to itself the library looks through both parts for its boundary; 128 random bits are in neither.
+    mime.make_alternative(secrets.token_hex(16))
     mime.add_alternative(html, subtype="html")
 
 
