@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb import definition_keys, keys
 from signalbox.domain.flows import FlowStatus
 from signalbox.domain.queries import Window
 from tests.contract.backends import DYNAMODB_LOCAL
@@ -128,5 +128,5 @@ def test_every_version_is_kept(database: Database, partner_id: str) -> None:
 
     stored = {item["sk"]["S"]: item for item in items}
     for version in (1, 2):
-        assert stored[keys.trigger_version("trigger_1", version)]["sql"] == {"S": f"SELECT {version}"}
-        assert stored[keys.flow_version("flow_1", version)]["name"] == {"S": f"Version {version}"}
+        assert stored[definition_keys.trigger_version("trigger_1", version)]["sql"] == {"S": f"SELECT {version}"}
+        assert stored[definition_keys.flow_version("flow_1", version)]["name"] == {"S": f"Version {version}"}

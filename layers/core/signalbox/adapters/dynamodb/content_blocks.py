@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import batched
 
-from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb import definition_keys, keys
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, compressed, text_of
@@ -34,7 +34,7 @@ class DynamoContentBlocks:
 
     def of_partner(self, partner_id: str) -> Iterator[ContentBlock]:
         """Give the items."""
-        operands: Values = {":pk": keys.registry(partner_id), ":beginning": keys.CONTENT_BLOCKS}
+        operands: Values = {":pk": keys.registry(partner_id), ":beginning": definition_keys.CONTENT_BLOCKS}
         for stored in self._table.query("pk = :pk AND begins_with(sk, :beginning)", operands):
             yield _from_stored(stored, partner_id)
 
@@ -44,7 +44,7 @@ class DynamoContentBlocks:
 
 
 def _key(partner_id: str, name: str) -> keys.Key:
-    return {"pk": keys.registry(partner_id), "sk": keys.content_block(name)}
+    return {"pk": keys.registry(partner_id), "sk": definition_keys.content_block(name)}
 
 
 def _values_of(block: ContentBlock) -> Values:

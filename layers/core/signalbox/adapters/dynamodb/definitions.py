@@ -7,7 +7,7 @@ what stands there is what was to be written.
 from collections.abc import Iterator
 from typing import Any
 
-from signalbox.adapters.dynamodb import cursors, flows, keys, partners, triggers
+from signalbox.adapters.dynamodb import cursors, definition_keys, flows, keys, partners, triggers
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import UNTAKEN, Table, Write, transact
 from signalbox.adapters.dynamodb.values import Values, from_item, to_item
@@ -60,27 +60,27 @@ class DynamoDefinitions:
 
     def commit_trigger(self, trigger: Trigger, draft: TriggerDraft | None = None) -> None:
         """Write the version and, where the one before is the committed one, the head; and delete the draft."""
-        head = keys.trigger_head(trigger.trigger_id)
-        version = keys.trigger_version(trigger.trigger_id, trigger.version)
+        head = definition_keys.trigger_head(trigger.trigger_id)
+        version = definition_keys.trigger_version(trigger.trigger_id, trigger.version)
         writes = self._next(trigger, triggers.attributes_of(trigger), head, version)
         self._transact([*writes, *([] if draft is None else [self._deletion(draft)])])
 
     def trigger(self, partner_id: str, trigger_id: str) -> Trigger | None:
         """Give the head."""
-        return self._trigger(partner_id, keys.trigger_head(trigger_id))
+        return self._trigger(partner_id, definition_keys.trigger_head(trigger_id))
 
     def triggers(self, partner_id: str) -> Iterator[Trigger]:
         """Give the heads."""
-        for stored in self._registry.query(_BEGINNING, _beginning(partner_id, keys.TRIGGER_HEADS)):
+        for stored in self._registry.query(_BEGINNING, _beginning(partner_id, definition_keys.TRIGGER_HEADS)):
             yield triggers.from_stored(stored, partner_id)
 
     def trigger_version(self, partner_id: str, trigger_id: str, version: int) -> Trigger | None:
         """Give the item of the version."""
-        return self._trigger(partner_id, keys.trigger_version(trigger_id, version))
+        return self._trigger(partner_id, definition_keys.trigger_version(trigger_id, version))
 
     def trigger_versions(self, partner_id: str, trigger_id: str) -> Iterator[Trigger]:
         """Read the versions backwards."""
-        operands = _beginning(partner_id, keys.trigger_versions(trigger_id))
+        operands = _beginning(partner_id, definition_keys.trigger_versions(trigger_id))
         for stored in self._registry.query(_BEGINNING, operands, backwards=True):
             yield triggers.from_stored(stored, partner_id)
 
@@ -95,12 +95,12 @@ class DynamoDefinitions:
 
     def draft(self, partner_id: str, trigger_id: str) -> TriggerDraft | None:
         """Give the draft, fresh."""
-        stored = self._registry.get({"pk": keys.registry(partner_id), "sk": keys.trigger_draft(trigger_id)})
+        stored = self._registry.get({"pk": keys.registry(partner_id), "sk": definition_keys.trigger_draft(trigger_id)})
         return None if stored is None else triggers.draft_from_stored(stored, partner_id)
 
     def drafts(self, partner_id: str) -> Iterator[TriggerDraft]:
         """Give the drafts."""
-        for stored in self._registry.query(_BEGINNING, _beginning(partner_id, keys.TRIGGER_DRAFTS)):
+        for stored in self._registry.query(_BEGINNING, _beginning(partner_id, definition_keys.TRIGGER_DRAFTS)):
             yield triggers.draft_from_stored(stored, partner_id)
 
     def discard_draft(self, draft: TriggerDraft) -> None:
@@ -113,17 +113,17 @@ class DynamoDefinitions:
 
     def flow(self, partner_id: str, flow_id: str) -> Flow | None:
         """Give the head."""
-        stored = self._registry.get({"pk": keys.registry(partner_id), "sk": keys.flow_head(flow_id)})
+        stored = self._registry.get({"pk": keys.registry(partner_id), "sk": definition_keys.flow_head(flow_id)})
         return None if stored is None else flows.from_stored(stored, partner_id)
 
     def flows_of(self, partner_id: str) -> Iterator[Flow]:
         """Give the heads."""
-        for stored in self._registry.query(_BEGINNING, _beginning(partner_id, keys.FLOW_HEADS)):
+        for stored in self._registry.query(_BEGINNING, _beginning(partner_id, definition_keys.FLOW_HEADS)):
             yield flows.from_stored(stored, partner_id)
 
     def flow_versions(self, partner_id: str, flow_id: str) -> Iterator[Flow]:
         """Read the versions backwards."""
-        operands = _beginning(partner_id, keys.flow_versions(flow_id))
+        operands = _beginning(partner_id, definition_keys.flow_versions(flow_id))
         for stored in self._registry.query(_BEGINNING, operands, backwards=True):
             yield flows.from_stored(stored, partner_id)
 
@@ -153,13 +153,16 @@ class DynamoDefinitions:
 
     def _flow_requests(self, flow: Flow) -> list[Write]:
         """Make the writes of a flow's next version, and of its place among the live ones."""
-        head, version = keys.flow_head(flow.flow_id), keys.flow_version(flow.flow_id, flow.version)
+        head, version = (
+            definition_keys.flow_head(flow.flow_id),
+            definition_keys.flow_version(flow.flow_id, flow.version),
+        )
         writes = self._next(flow, flows.attributes_of(flow), head, version)
         if flow.status is FlowStatus.LIVE:
             return [*writes, self._registry.put_request(flows.place_of(flow))]
         if flow.status is FlowStatus.DRAFT:
             return writes
-        place: keys.Key = {"pk": keys.registry(flow.partner_id), "sk": keys.live_flow(flow.flow_id)}
+        place: keys.Key = {"pk": keys.registry(flow.partner_id), "sk": definition_keys.live_flow(flow.flow_id)}
         return [*writes, self._registry.delete_request(place)]
 
     def _next(self, definition: Flow | Trigger, attributes: Values, head: str, version: str) -> list[Write]:
@@ -199,7 +202,7 @@ def _beginning(partner_id: str, beginning: str) -> Values:
 
 
 def _draft_key(draft: TriggerDraft) -> keys.Key:
-    return {"pk": keys.registry(draft.partner_id), "sk": keys.trigger_draft(draft.trigger_id)}
+    return {"pk": keys.registry(draft.partner_id), "sk": definition_keys.trigger_draft(draft.trigger_id)}
 
 
 def _revision(draft: TriggerDraft, revision: int) -> Values:

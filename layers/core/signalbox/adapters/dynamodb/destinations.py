@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb import definition_keys, keys
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
@@ -20,12 +20,12 @@ class DynamoDestinations:
 
     def find(self, partner_id: str, destination_id: str) -> Destination | None:
         """Give the item."""
-        stored = self._table.get({"pk": keys.registry(partner_id), "sk": keys.destination(destination_id)})
+        stored = self._table.get({"pk": keys.registry(partner_id), "sk": definition_keys.destination(destination_id)})
         return None if stored is None else _from_stored(stored, partner_id)
 
     def of_partner(self, partner_id: str) -> Iterator[Destination]:
         """Give the items."""
-        operands: Values = {":pk": keys.registry(partner_id), ":beginning": keys.DESTINATIONS}
+        operands: Values = {":pk": keys.registry(partner_id), ":beginning": definition_keys.DESTINATIONS}
         for stored in self._table.query("pk = :pk AND begins_with(sk, :beginning)", operands):
             yield _from_stored(stored, partner_id)
 
@@ -35,7 +35,10 @@ class DynamoDestinations:
 
     def remove(self, destination: Destination) -> None:
         """Delete the item where its version stands."""
-        key = {"pk": keys.registry(destination.partner_id), "sk": keys.destination(destination.destination_id)}
+        key = {
+            "pk": keys.registry(destination.partner_id),
+            "sk": definition_keys.destination(destination.destination_id),
+        }
         is_removed = self._table.delete_if(key, "version = :version", {":version": destination.version})
         if not is_removed and self._table.get(key) is not None:
             raise Conflict(_CHANGED)
@@ -46,7 +49,7 @@ def _values_of(destination: Destination) -> Values:
     return given(
         {
             "pk": keys.registry(destination.partner_id),
-            "sk": keys.destination(destination.destination_id),
+            "sk": definition_keys.destination(destination.destination_id),
             "version": destination.version,
             "name": destination.name,
             "url": destination.url,
@@ -61,7 +64,7 @@ def _values_of(destination: Destination) -> Values:
 def _from_stored(stored: Stored, partner_id: str) -> Destination:
     return Destination(
         partner_id=partner_id,
-        destination_id=keys.destination_id_of(stored["sk"]),
+        destination_id=definition_keys.destination_id_of(stored["sk"]),
         name=stored["name"],
         url=stored["url"],
         secrets=tuple(stored["secrets"]),

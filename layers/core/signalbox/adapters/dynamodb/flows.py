@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import batched
 
-from signalbox.adapters.dynamodb import contents, flow_rules, keys, triggers
+from signalbox.adapters.dynamodb import contents, definition_keys, flow_rules, keys, triggers
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
@@ -48,9 +48,9 @@ class DynamoLiveFlows:
         pk = keys.registry(partner_id)
         flows = [
             _live_from(stored, partner_id)
-            for stored in self._table.query(_BEGINNING, {":pk": pk, ":beginning": keys.LIVE_FLOWS})
+            for stored in self._table.query(_BEGINNING, {":pk": pk, ":beginning": definition_keys.LIVE_FLOWS})
         ]
-        heads = [{"pk": pk, "sk": keys.trigger_head(name)} for name in {flow.trigger_id for flow in flows}]
+        heads = [{"pk": pk, "sk": definition_keys.trigger_head(name)} for name in {flow.trigger_id for flow in flows}]
         trigger_by_id = {
             stored["trigger_id"]: triggers.from_stored(stored, partner_id)
             for some in batched(heads, READ_AT_ONCE, strict=False)
@@ -60,7 +60,7 @@ class DynamoLiveFlows:
 
     def flow(self, partner_id: str, flow_id: str) -> Flow | None:
         """Give the head."""
-        stored = self._table.get({"pk": keys.registry(partner_id), "sk": keys.flow_head(flow_id)})
+        stored = self._table.get({"pk": keys.registry(partner_id), "sk": definition_keys.flow_head(flow_id)})
         return None if stored is None else from_stored(stored, partner_id)
 
 
@@ -68,7 +68,7 @@ def place_of(flow: Flow) -> Values:
     """Give a live flow's place among its partner's, with what a run needs to know of it."""
     values: Values = {
         "pk": keys.registry(flow.partner_id),
-        "sk": keys.live_flow(flow.flow_id),
+        "sk": definition_keys.live_flow(flow.flow_id),
         "trigger_id": flow.trigger_id,
         "wait": None if flow.wait is None else flow_rules.wait_values(flow.wait),
         "safety_limit": flow.safety_limit,
@@ -79,7 +79,7 @@ def place_of(flow: Flow) -> Values:
 def _live_from(stored: Stored, partner_id: str) -> LiveFlow:
     return LiveFlow(
         partner_id,
-        stored["sk"].removeprefix(keys.LIVE_FLOWS),
+        stored["sk"].removeprefix(definition_keys.LIVE_FLOWS),
         stored["trigger_id"],
         wait=flow_rules.wait_from(stored["wait"]) if "wait" in stored else None,
         safety_limit=int(stored["safety_limit"]) if "safety_limit" in stored else None,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import batched
 
-from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb import definition_keys, keys
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import Table
 from signalbox.adapters.dynamodb.values import Stored, Values, given
@@ -21,13 +21,13 @@ class DynamoSegments:
 
     def find(self, partner_id: str, segment_id: str) -> Segment | None:
         """Give the item."""
-        stored = self._table.get({"pk": keys.registry(partner_id), "sk": keys.segment_head(segment_id)})
+        stored = self._table.get({"pk": keys.registry(partner_id), "sk": definition_keys.segment_head(segment_id)})
         return None if stored is None else _from_stored(stored, partner_id)
 
     def find_all(self, partner_id: str, segment_ids: Iterable[str]) -> Mapping[str, Segment]:
         """Give the items a hundred at a time."""
         pk = keys.registry(partner_id)
-        wanted = [{"pk": pk, "sk": keys.segment_head(segment_id)} for segment_id in set(segment_ids)]
+        wanted = [{"pk": pk, "sk": definition_keys.segment_head(segment_id)} for segment_id in set(segment_ids)]
         found = (
             _from_stored(stored, partner_id)
             for some in batched(wanted, _READ_AT_ONCE, strict=False)
@@ -37,7 +37,7 @@ class DynamoSegments:
 
     def of_partner(self, partner_id: str) -> Iterator[Segment]:
         """Give the items."""
-        operands: Values = {":pk": keys.registry(partner_id), ":beginning": keys.SEGMENT_HEADS}
+        operands: Values = {":pk": keys.registry(partner_id), ":beginning": definition_keys.SEGMENT_HEADS}
         for stored in self._table.query("pk = :pk AND begins_with(sk, :beginning)", operands):
             yield _from_stored(stored, partner_id)
 
@@ -52,7 +52,7 @@ def _values_of(segment: Segment) -> Values:
     return given(
         {
             "pk": keys.registry(segment.partner_id),
-            "sk": keys.segment_head(segment.segment_id),
+            "sk": definition_keys.segment_head(segment.segment_id),
             "segment_id": segment.segment_id,
             "version": segment.version,
             "name": segment.name,
