@@ -4,8 +4,6 @@ A partner sends with curl; nothing is invoked by hand: the schedule fires by its
 """
 
 import json
-import shutil
-import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -14,6 +12,7 @@ from datetime import timedelta
 
 from local.deployment import Deployment
 from local.progress import Stop
+from local.story_posts import STRANGERS_CLIENT, Answer, Post, post, posts_of
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
@@ -57,15 +56,6 @@ CONTENT = EmailContent(
     from_name="Signalbox demo",
 )
 
-GUIDE_PAYLOAD = (
-    '{ "partnerId": "PARTNER", "clientId": "92adbc3c-c22b-49bf-a9ae-11d9e8b3e6b4", "context": { "debug": true }, '
-    '"partnerSecret": "SECRET", "sentAt": 1524776691259, "type": "track", "properties": { "eventName": "some_event", '
-    '"properties":{ "someProperty": "Some value" } }, "traits": { "userId": "97980cfea0067", '
-    '"email": "ana@example.org" }, "event": "custom" }'
-)
-ANA, BEN = "ana@example.org", "ben@example.org"
-BENS_CLIENT, STRANGERS_CLIENT = "bens-phone", "a-strangers-phone"
-
 PATIENCE = timedelta(minutes=4)
 """Room for three of the schedule's minutes and cold starts on a slow machine."""
 
@@ -78,23 +68,6 @@ class SetUp:
     secret: str
     trigger: Trigger
     flow: Flow
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the endpoint answered."""
-
-    status: int
-    body: str
-
-
-@dataclass(frozen=True)
-class Post:
-    """One request of the story and the answer that the contract promises."""
-
-    title: str
-    payload: str
-    expected_status: int
 
 
 @dataclass(frozen=True)
@@ -163,16 +136,7 @@ class Story:
 
     def posts(self, set_up: SetUp) -> list[Post]:
         """Give the story's requests in order."""
-        guide = GUIDE_PAYLOAD.replace("PARTNER", set_up.partner.partner_id).replace("SECRET", set_up.secret)
-        return [
-            Post("the guide's example, with traits.email", guide, 200),
-            Post("identify: bens-phone is Ben", _changed(guide, _as_identify), 200),
-            Post("the same event from bens-phone, no e-mail in it", _changed(guide, _without_email(BENS_CLIENT)), 200),
-            Post("the same event from a phone nobody knows", _changed(guide, _without_email(STRANGERS_CLIENT)), 200),
-            Post("without its eventName", _changed(guide, _without_name(debug=False)), 200),
-            Post("without its eventName, in debug mode", _changed(guide, _without_name(debug=True)), 412),
-            Post("the first one again, byte for byte", guide, 200),
-        ]
+        return posts_of(set_up.partner.partner_id, set_up.secret)
 
     def post(self, payload: str) -> Answer:
         """Send one event as a partner would, with curl."""
@@ -215,19 +179,6 @@ class Story:
         )
 
 
-def post(api: str, payload: str, *options: str) -> Answer:
-    """POST one payload to the ingestion endpoint with curl, which prints the answer and then its status."""
-    if shutil.which("curl") is None:
-        raise Stop("curl is needed to send the demo's events. Debian, Ubuntu: apt-get install curl")
-    url = f"{api}/http/v1/collect"
-    command = ["curl", "-sS", "-H", "Content-Type: application/json", "-X", "POST", "-w", "\n%{http_code}", *options]
-    done = subprocess.run([*command, "-d", "@-", url], input=payload, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Stop(f"curl could not reach {url}: {done.stderr.strip()}")
-    body, _, status = done.stdout.rpartition("\n")
-    return Answer(int(status), body)
-
-
 def emails(deployment: Deployment) -> list[Email]:
     """List what MiniStack's e-mail sink holds, the oldest first."""
     with urllib.request.urlopen(f"{deployment.aws_endpoint}/_ministack/ses/messages", timeout=10) as answer:
@@ -237,30 +188,3 @@ def emails(deployment: Deployment) -> list[Email]:
         for messages in messages_by_account.values()
         for message in messages
     ]
-
-
-def _changed(payload: str, change: Callable[[dict[str, object]], None]) -> str:
-    body = json.loads(payload)
-    change(body)
-    return json.dumps(body)
-
-
-def _as_identify(body: dict[str, object]) -> None:
-    for name in ("event", "properties"):
-        del body[name]
-    traits = {"email": BEN, "firstName": "Ben", "userId": "ben-1"}
-    body.update(type="identify", clientId=BENS_CLIENT, traits=traits)
-
-
-def _without_email(client_id: str) -> Callable[[dict[str, object]], None]:
-    def change(body: dict[str, object]) -> None:
-        body.update(clientId=client_id, context={}, traits={})
-
-    return change
-
-
-def _without_name(*, debug: bool) -> Callable[[dict[str, object]], None]:
-    def change(body: dict[str, object]) -> None:
-        body.update(properties={"properties": {}}, context={"debug": debug})
-
-    return change

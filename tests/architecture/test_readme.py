@@ -5,7 +5,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from local.story import GUIDE_PAYLOAD
+from local.story_posts import GUIDE_PAYLOAD
 from tests import cloudformation
 
 ROOT = Path(__file__).parents[2]

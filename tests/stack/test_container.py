@@ -7,7 +7,8 @@ import pytest
 from local import container_api
 from local.deployment import Deployment
 from local.ministack import MiniStack
-from local.story import GUIDE_PAYLOAD, Answer, Story, post
+from local.story import Story
+from local.story_posts import GUIDE_PAYLOAD, Answer, post
 
 PORT = 3017
 

@@ -9,7 +9,8 @@ import boto3
 import pytest
 
 from local.deployment import Deployment
-from local.story import ANA, BEN, GUIDE_PAYLOAD, STRANGERS_CLIENT, Answer, Email, SetUp, Story, Traces, emails, post
+from local.story import Email, SetUp, Story, Traces, emails
+from local.story_posts import ANA, BEN, GUIDE_PAYLOAD, STRANGERS_CLIENT, Answer, post
 from signalbox.domain.decisions import Outcome
 
 STRANGER = "cleo@example.org"

@@ -9,7 +9,8 @@ import boto3
 import pytest
 
 from local.deployment import Deployment
-from local.story import ANA, SetUp, Story, emails
+from local.story import SetUp, Story, emails
+from local.story_posts import ANA
 from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
