@@ -265,7 +265,7 @@ def test_the_history_is_reached_over_tls_only(resources: dict[str, Resource]) ->
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_evaluate_alone_reaches_the_history_and_deletes_nothing_of_it(resources: dict[str, Resource]) -> None:
+def test_evaluate_and_admin_alone_reach_the_history_and_delete_nothing_of_it(resources: dict[str, Resource]) -> None:
     found = {
         (role, action, str(statement["Resource"]))
         for role, statement in _statements(resources)
@@ -275,15 +275,18 @@ def test_evaluate_alone_reaches_the_history_and_deletes_nothing_of_it(resources:
 
     bucket, objects = str({"Fn::GetAtt": "History.Arn"}), str({"Fn::Sub": "${History.Arn}/partner=*"})
     assert found == {
-        ("EvaluateRole", "s3:GetObject", objects),
-        ("EvaluateRole", "s3:PutObject", objects),
-        ("EvaluateRole", "s3:ListBucket", bucket),
+        (role, action, of)
+        for role in ("EvaluateRole", "AdminRole")
+        for action, of in (("s3:GetObject", objects), ("s3:PutObject", objects), ("s3:ListBucket", bucket))
     }
 
 
-def test_evaluates_disk_holds_all_files_of_history_at_once(resources: dict[str, Resource]) -> None:
+@pytest.mark.parametrize("function", ["EvaluateFunction", "AdminFunction"])
+def test_the_disk_of_who_reads_the_history_holds_all_its_files_at_once(
+    resources: dict[str, Resource], function: str
+) -> None:
     limits = HistoryLimits()
-    disk = resources["EvaluateFunction"]["Properties"]["EphemeralStorage"]["Size"] * 1024 * 1024
+    disk = resources[function]["Properties"]["EphemeralStorage"]["Size"] * 1024 * 1024
 
     assert disk >= limits.folder_bytes + limits.call_bytes + DRAFT_BYTES
 

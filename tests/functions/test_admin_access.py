@@ -48,6 +48,8 @@ RULES = {
     "endFlow": EDITORS,
     "reportFlow": VIEWERS,
     "listDeliveries": VIEWERS,
+    "reportExperiment": VIEWERS,
+    "explain": VIEWERS,
     "listEvents": VIEWERS,
     "countEvents": VIEWERS,
     "getEvent": VIEWERS,

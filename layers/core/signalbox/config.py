@@ -180,7 +180,10 @@ class AdminSettings:
     contacts_table: str
     cursors_table: str
     deliveries_table: str
+    messages_table: str
+    deferred_table: str
     audit_table: str
+    history_bucket: str
     event_retention_days: int
     settle: timedelta
     public_url: str
@@ -200,7 +203,10 @@ class AdminSettings:
             contacts_table=_text(environ, "CONTACTS_TABLE"),
             cursors_table=_text(environ, "CURSORS_TABLE"),
             deliveries_table=_text(environ, "DELIVERIES_TABLE"),
+            messages_table=_text(environ, "MESSAGES_TABLE"),
+            deferred_table=_text(environ, "DEFERRED_TABLE"),
             audit_table=_text(environ, "AUDIT_TABLE"),
+            history_bucket=_text(environ, "HISTORY_BUCKET"),
             event_retention_days=_read(environ, "EVENT_RETENTION_DAYS", _positive),
             settle=_read(environ, "SETTLE_SECONDS", _seconds),
             public_url=_text(environ, "PUBLIC_URL").rstrip("/"),

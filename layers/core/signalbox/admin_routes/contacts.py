@@ -7,7 +7,7 @@ from signalbox.domain.auditing import pseudonym
 from signalbox.domain.errors import Invalid, Missing, Reason
 from signalbox.domain.identities import identity_of
 from signalbox.domain.suppressions import SuppressionReason
-from signalbox.ports import Contacts
+from signalbox.ports import Contacts, KnownSegments
 from signalbox.services.suppressing import Suppressing
 from signalbox.wire.addresses import is_address
 from signalbox.wire.admin import contacts
@@ -16,8 +16,9 @@ from signalbox.wire.admin import contacts
 class ContactRoutes:
     """What people look up and set about a contact."""
 
-    def __init__(self, *, contacts: Contacts, suppressing: Suppressing) -> None:
+    def __init__(self, *, contacts: Contacts, segments: KnownSegments, suppressing: Suppressing) -> None:
         self._contacts = contacts
+        self._segments = segments
         self._suppressing = suppressing
 
     def routes(self) -> tuple[Route, ...]:
@@ -43,7 +44,9 @@ class ContactRoutes:
         identity = identity_of(call.params["identity"])
         view = self._contacts.view(call.partner_id, identity)
         standing = [contacts.shape_of(each) for each in self._suppressing.standing(call.partner_id, identity)]
-        return Reply(contacts.shape_of_view(view, standing))
+        found = self._segments.find_all(call.partner_id, view.segment_ids)
+        names = {segment_id: each.name for segment_id, each in found.items()}
+        return Reply(contacts.shape_of_view(view, standing, names))
 
     def _suppress(self, call: Call) -> Reply:
         wanted: contacts.NewSuppression = call.body

@@ -1,4 +1,4 @@
-"""Routes about what a flow has done."""
+"""Routes about what a flow has done, and what its experiment has shown."""
 
 from datetime import timedelta
 
@@ -6,9 +6,11 @@ from signalbox.admin_routes.flows import FLOW
 from signalbox.admin_routes.routing import Call, Reply, Route
 from signalbox.domain.access import Role
 from signalbox.domain.errors import Missing
+from signalbox.domain.flows import Flow
 from signalbox.ports import Definitions
+from signalbox.services.experiment_reporting import ExperimentReporting
 from signalbox.services.reporting import MAX_PAGE, Reporting
-from signalbox.wire.admin import decisions, reports
+from signalbox.wire.admin import decisions, experiments, reports
 
 _STEPS = {None: None, "hour": timedelta(hours=1), "day": timedelta(days=1)}
 
@@ -16,9 +18,16 @@ _STEPS = {None: None, "hour": timedelta(hours=1), "day": timedelta(days=1)}
 class ReportRoutes:
     """What marketers ask of a flow that runs."""
 
-    def __init__(self, *, definitions: Definitions, reporting: Reporting) -> None:
+    def __init__(
+        self,
+        *,
+        definitions: Definitions,
+        reporting: Reporting,
+        experiment_reporting: ExperimentReporting,
+    ) -> None:
         self._definitions = definitions
         self._reporting = reporting
+        self._experiment_reporting = experiment_reporting
 
     def routes(self) -> tuple[Route, ...]:
         """List them."""
@@ -31,20 +40,23 @@ class ReportRoutes:
                 "GET", f"{FLOW}/deliveries", "listDeliveries", "A flow's decisions, the latest first", Role.VIEWER,
                 self._deliveries, asks=reports.DeliveriesAsked, gives=reports.DecisionItems,
             ),
+            Route(
+                "GET", f"{FLOW}/experiment", "reportExperiment", "What a flow's experiment has shown", Role.VIEWER,
+                self._experiment, gives=experiments.ExperimentResults,
+            ),
         )  # fmt: skip
 
     def _report(self, call: Call) -> Reply:
         asked: reports.ReportAsked = call.query
-        report = self._reporting.report(
-            call.partner_id, self._flow_id(call), asked.since, asked.until, _STEPS[asked.by]
-        )
+        flow_id = self._flow(call).flow_id
+        report = self._reporting.report(call.partner_id, flow_id, asked.since, asked.until, _STEPS[asked.by])
         return Reply(reports.shape_of(report))
 
     def _deliveries(self, call: Call) -> Reply:
         asked: reports.DeliveriesAsked = call.query
         page = self._reporting.decisions(
             call.partner_id,
-            self._flow_id(call),
+            self._flow(call).flow_id,
             since=asked.since,
             until=asked.until,
             outcomes=[] if asked.outcome is None else [asked.outcome],
@@ -55,8 +67,14 @@ class ReportRoutes:
         shown = [decisions.shape_of(each) for each in page.decisions]
         return Reply(reports.DecisionItems(items=shown, next=page.cursor))
 
-    def _flow_id(self, call: Call) -> str:
-        flow_id = call.params["flowId"]
-        if self._definitions.flow(call.partner_id, flow_id) is None:
+    def _experiment(self, call: Call) -> Reply:
+        flow = self._flow(call)
+        if flow.experiment is None:
+            raise Missing("the flow has no experiment")
+        return Reply(experiments.shape_of(self._experiment_reporting.results(flow)))
+
+    def _flow(self, call: Call) -> Flow:
+        flow = self._definitions.flow(call.partner_id, call.params["flowId"])
+        if flow is None:
             raise Missing("no such flow")
-        return flow_id
+        return flow

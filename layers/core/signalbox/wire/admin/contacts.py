@@ -1,6 +1,7 @@
 """Contacts and suppressions on the wire."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -20,9 +21,10 @@ class TraitShape(Wire):
 
 
 class MembershipShape(Wire):
-    """A list that a contact is on."""
+    """A list that a contact is on; `name` is null where the list is gone."""
 
     segment_id: str
+    name: str | None
 
 
 class SuppressionShape(Wire):
@@ -81,8 +83,10 @@ def shape_of(suppression: Suppression) -> SuppressionShape:
     )
 
 
-def shape_of_view(view: ContactView, suppressions: list[SuppressionShape]) -> ContactShape:
-    """Show a contact."""
+def shape_of_view(
+    view: ContactView, suppressions: list[SuppressionShape], segment_names: Mapping[str, str]
+) -> ContactShape:
+    """Show a contact, with the names of its segments by their ids."""
     traits = {
         name: TraitShape(value=json.loads(each.value, parse_float=Decimal), occurred_at=each.occurred_at)
         for name, each in view.contact.traits.items()
@@ -91,7 +95,7 @@ def shape_of_view(view: ContactView, suppressions: list[SuppressionShape]) -> Co
     return ContactShape(
         identity=view.contact.identity,
         traits=traits,
-        segments=[MembershipShape(segment_id=each) for each in sorted(view.segment_ids)],
+        segments=[MembershipShape(segment_id=each, name=segment_names.get(each)) for each in sorted(view.segment_ids)],
         suppressions=suppressions,
         touches=[_touch(each) for each in touches],
     )

@@ -129,10 +129,13 @@ def shape_of_experiment(experiment: Experiment) -> ExperimentShape:
         experiment_id=experiment.experiment_id,
         variants=[VariantShape.model_validate(each) for each in experiment.variants],
         holdout_percent=experiment.holdout_percent,
-        goal=None
-        if goal is None
-        else GoalShape(event_type=goal.event_type, attribution_seconds=seconds_of(goal.attribution)),
+        goal=None if goal is None else shape_of_goal(goal),
     )
+
+
+def shape_of_goal(goal: Goal) -> GoalShape:
+    """Show an experiment's goal."""
+    return GoalShape(event_type=goal.event_type, attribution_seconds=seconds_of(goal.attribution))
 
 
 def segment_filter_of(shape: SegmentFilterShape) -> SegmentFilter:
