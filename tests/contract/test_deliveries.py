@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from signalbox.domain.decision_names import DecisionName
-from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
+from signalbox.domain.decisions import Decision, Match, Outcome, SkipReason, Step
 from signalbox.domain.errors import Conflict
 from signalbox.domain.feedback import Feedback, ProviderNews
 from tests.contract.backends import ATOMIC, CALLERS, DATABASES, at_once
@@ -33,6 +33,22 @@ def decision(partner_id: str, **changes: Any) -> Decision:
     return Decision(**values | changes)
 
 
+def with_match(made: Decision, **changes: Any) -> Decision:
+    """Keep the decision's own match with it."""
+    match = Match(
+        partner_id=made.partner_id,
+        flow_id=made.flow_id,
+        trigger_id=made.trigger_id,
+        trigger_version=made.trigger_version,
+        event_id=made.event_id,
+        identity=made.identity,
+        received_at=made.received_at,
+        max_event_age=timedelta(hours=72),
+        **{"row": {}, **changes},
+    )
+    return replace(made, match=match)
+
+
 SHAPES: dict[str, dict[str, Any]] = {
     "in flight": {},
     "skipped": {"outcome": Outcome.SKIPPED, "reason": SkipReason.TOO_OLD, "detail": "over 72 h"},
@@ -55,6 +71,13 @@ SHAPES: dict[str, dict[str, Any]] = {
         "outcome": Outcome.SENT,
         "feedback": Feedback().with_one(ProviderNews.OPENED, NOON).with_one(ProviderNews.OPENED, NOON - MS),
     },
+    "kept with its match": {
+        "outcome": Outcome.SKIPPED,
+        "reason": SkipReason.CONTENT_ERROR,
+        "match": {"matched_at": NOON, "row": {"total": 3.10, "name": "Ana", "gone": None}},
+    },
+    "kept with a long match": {"outcome": Outcome.FAILED, "match": {"row": {"text": "é" * 5000}}},
+    "kept with the match of an event that was not loaded": {"received_at": None, "match": {}},
     "an event id longer than a key": {"event_id": "x" * 5000, "outcome": Outcome.SENT},
     "an identity longer than a key": {"identity": "é" * 5000, "outcome": Outcome.SENT},
 }
@@ -62,7 +85,9 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("changes", SHAPES.values(), ids=SHAPES.keys())
 def test_a_decision_comes_back_as_it_was_made(stores: Stores, partner_id: str, changes: dict[str, Any]) -> None:
-    made = decision(partner_id, **changes)
+    match = changes.get("match")
+    made = decision(partner_id, **{**changes, "match": None})
+    made = made if match is None else with_match(made, **match)
 
     assert stores.deliveries.claim(made) is None
 

@@ -50,6 +50,7 @@ RULES = {
     "listDeliveries": VIEWERS,
     "reportExperiment": VIEWERS,
     "explain": VIEWERS,
+    "resend": EDITORS,
     "listEvents": VIEWERS,
     "countEvents": VIEWERS,
     "getEvent": VIEWERS,

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from signalbox.adapters.clock import SystemClock
+from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
+from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.domain.decisions import Decision, Outcome, SkipReason
+from signalbox.domain.flows import FlowStatus
 from tests.functions.admin import HERE, VIEWER, Admin
 from tests.unit import makers
 
@@ -70,3 +73,46 @@ def test_decisions_are_filtered(admin: Admin, flow: str, query: dict[str, str], 
 )
 def test_a_report_that_makes_no_sense_is_refused(admin: Admin, flow: str, query: dict[str, Any], status: int) -> None:
     assert admin.call("GET", f"{flow}/report", query=query).status == status
+
+
+@pytest.fixture
+def live(admin: Admin) -> str:
+    """A live flow that skipped one for its content and sent another."""
+    definitions = DynamoDefinitions(admin.stack.dynamodb, "Registry", "Cursors")
+    definitions.commit_trigger(makers.trigger())
+    definitions.launch(makers.flow(status=FlowStatus.LIVE), makers.cursor())
+    deliveries = DynamoDeliveries(admin.stack.dynamodb, "Deliveries")
+    skipped = makers.decision(
+        outcome=Outcome.SKIPPED, reason=SkipReason.CONTENT_ERROR, match=makers.match(row={"total": 3})
+    )
+    deliveries.claim(skipped)
+    deliveries.claim(makers.decision(event_id="event-2"))
+    return f"{HERE}/flows/flow_1"
+
+
+def test_what_was_skipped_for_its_content_is_decided_about_again(admin: Admin, live: str) -> None:
+    answer = admin.post(f"{live}/deliveries/resend", {"eventIds": ["event-1", "event-2"]})
+
+    assert (answer.status, answer.body["eventIds"]) == (200, ["event-1"])
+    [refused] = answer.body["refused"]
+    assert (refused["eventId"], refused["reason"][:21]) == ("event-2", "only what was skipped")
+    [waiting] = admin.call("GET", f"{live}/deliveries", query={"outcome": "deferred"}).body["items"]
+    assert (waiting["eventId"], waiting["trace"][-1]["check"]) == ("event-1", "resend")
+    deferrals = DynamoDeferrals(admin.stack.dynamodb, "Deferred")
+    [deferral] = deferrals.due(makers.PARTNER_ID, SystemClock().now() + timedelta(hours=1))
+    assert deferral.match == makers.match(row={"total": 3})
+    entry = admin.get(f"{HERE}/audit").body["items"][0]
+    assert (entry["action"], entry["thing"], entry["thingId"], entry["by"]) == ("resend", "delivery", "flow_1", "edda")
+
+
+def test_a_flow_that_is_not_live_decides_nothing_again(admin: Admin, flow: str) -> None:
+    answer = admin.post(f"{flow}/deliveries/resend", {"eventIds": ["event-2"]})
+
+    assert (answer.status, answer.body["error"]) == (409, "Expected a live flow; this one is draft")
+
+
+@pytest.mark.parametrize("event_ids", [[], [f"event-{number}" for number in range(101)]], ids=["none", "too many"])
+def test_a_call_decides_again_about_some_events(admin: Admin, live: str, event_ids: list[str]) -> None:
+    answer = admin.post(f"{live}/deliveries/resend", {"eventIds": event_ids})
+
+    assert (answer.status, answer.body["reasons"]) == (422, [{"path": "/eventIds", "reason": "expected 1 to 100"}])

@@ -13,6 +13,7 @@ from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.identities import DynamoIdentities
 from signalbox.adapters.dynamodb.memberships import DynamoMemberships
+from signalbox.adapters.dynamodb.messages import DynamoMessages
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
 from signalbox.adapters.dynamodb.segments import DynamoSegments
 from signalbox.domain.decisions import Decision, Outcome, Step
@@ -22,6 +23,7 @@ from signalbox.domain.experiments import Experiment, Goal, Variant
 from signalbox.domain.flows import FlowStatus
 from signalbox.domain.identities import MAPPING_LIFETIME
 from signalbox.domain.identities import Mapping as IdentityMapping
+from signalbox.domain.messages import KeptMessage
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.segments import ListSegment
 from tests.functions.admin import HERE, OTHERS_EDITOR, VIEWER, Admin
@@ -60,6 +62,8 @@ def house(admin: Admin, now: datetime) -> Admin:
         received_at=now - 3 * MINUTE, trace=(Step("suppressed", "passed"),), tries=1,
     )  # fmt: skip
     DynamoDeliveries(client, "Deliveries").claim(decision)
+    said = KeptMessage(makers.PARTNER_ID, flow.flow_id, "event-1", "email", {"subject": "Welcome"}, now)
+    DynamoMessages(client, "Messages").keep(said)
     return admin
 
 
@@ -84,6 +88,7 @@ def test_the_story_of_a_person_holds_their_events_and_what_each_flow_made_of_the
     [flow] = story["flows"]
     assert (flow["flowName"], flow["triggerVersions"]) == ("Welcome", [1])
     assert (flow["decision"]["outcome"], flow["decision"]["variant"]) == ("sent", "a")
+    assert (flow["message"]["channel"], flow["message"]["parts"]) == ("email", {"subject": "Welcome"})
     assert flow["decision"]["trace"] == [{"check": "suppressed", "verdict": "passed"}]
 
 

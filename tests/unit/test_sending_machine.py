@@ -16,10 +16,10 @@ import pytest
 
 from signalbox.domain.branches import Branches, DefaultBranch
 from signalbox.domain.contacts import Contact, Trait
-from signalbox.domain.content import NO_BLOCKS, Blocks, Names, Parts
+from signalbox.domain.content import NO_BLOCKS, Blocks, ContentProblem, Names, Parts
 from signalbox.domain.contents import EmailContent, PushContent, SmsContent, WebhookContent
 from signalbox.domain.decision_names import DecisionName
-from signalbox.domain.decisions import CLAIM_LEASE, Match, Outcome
+from signalbox.domain.decisions import CLAIM_LEASE, Match, Outcome, SkipReason
 from signalbox.domain.errors import Ambiguous, Gone, NotTried, Rejected, SignalboxError, Throttled, Transient
 from signalbox.domain.experiments import Experiment, Variant
 from signalbox.domain.feedback import ProviderEvent, ProviderNews
@@ -32,6 +32,7 @@ from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
 from signalbox.domain.waits import Wait
 from signalbox.domain.webhooks import WebhookMessage, payload_of
 from signalbox.services.feedback import ProviderFeedback
+from signalbox.services.redeciding import Redeciding
 from signalbox.services.sending import Claimed, Sending, together
 from signalbox.services.suppressing import Suppressing
 from tests.fakes.others import Crash, Crashing, CrashPlan, FakeRenderer, never
@@ -67,6 +68,8 @@ HELD_OUT = {each for each in CONTACTS if EXPERIMENT.assigned(each) is None}
 EVENTS = 10
 STEPS = 400
 WORLDS, PARTS = 40, 5
+SPOILT = 0.1
+"""Of how many deliveries the templates fail."""
 OTHER_CHANNELS = {"webhooks": "webhook", "sms": "sms", "push": "push"}
 """The channels beside e-mail, by their ports."""
 DELIVERIES = 100_000
@@ -78,10 +81,18 @@ type Name = tuple[str, str]
 
 
 class NamingRenderer(FakeRenderer):
-    """Says in every part of what is no e-mail whose decision it is."""
+    """Says in every part of what is no e-mail whose decision it is; now and then a template fails."""
 
-    def render_parts(self, parts: Parts, names: Names, blocks: Blocks = NO_BLOCKS) -> Mapping[str, str]:
-        return dict.fromkeys(parts, json.dumps([names["flow"]["id"], names["event"]["event_id"]]))
+    def __init__(self, world: "World") -> None:
+        super().__init__()
+        if not world.in_order and world.random.random() < SPOILT:
+            self.problem = ContentProblem(SkipReason.CONTENT_ERROR, "said so")
+
+    def render_parts(
+        self, parts: Parts, names: Names, blocks: Blocks = NO_BLOCKS
+    ) -> Mapping[str, str] | ContentProblem:
+        said = json.dumps([names["flow"]["id"], names["event"]["event_id"]])
+        return self.problem or dict.fromkeys(parts, said)
 
 
 class Witness:
@@ -148,6 +159,7 @@ class World:
         self.suppressed: set[str] = set()
         self.hidden: set[Name] = set()
         self.deliveries = 0
+        self.mended = 0
         self.in_order = False
         self.queue: list[Match] = []
         for flow_id, rules in {**FLOWS, **FLOWS_BY_CHANNEL}.items():
@@ -188,7 +200,7 @@ class World:
         """Give a worker some messages of the queue, which stay there unless it answers, and at times even then."""
         some = self.random.sample(self.queue, min(len(self.queue), self.random.choice([1, 1, 1, 3, 5])))
         self.deliveries += len(some)
-        ports = self.house.ports | {"renderer": NamingRenderer(), **self.witnesses}
+        ports = self.house.ports | {"renderer": NamingRenderer(self), **self.witnesses}
         watched = ports if plan is never else {name: Crashing(port, plan) for name, port in ports.items()}
         for match in self._answered(wired({**watched, "clock": self.house.clock}), some):
             if match in self.queue and (self.in_order or self.random.random() < 0.4):
@@ -216,6 +228,20 @@ class World:
         except Crash:
             self.hidden |= in_hand
 
+    def mend(self, plan: CrashPlan = never) -> None:
+        """Let a person ask for some again, whatever became of them, and perhaps die."""
+        ports = {name: Crashing(self.house.ports[name], plan) for name in ("deliveries", "deferrals")}
+        redeciding = Redeciding(clock=self.house.clock, **ports)
+        asked = self.random.sample(list(self.names), len(self.names) // 2 if self.in_order else 10)
+        for flow_id, event_id in asked:
+            with suppress(Crash):
+                refusal = redeciding.redecide(self.house.registry.flows[PARTNER_ID, flow_id], [event_id])[event_id]
+                self.mended += refusal is None
+
+    def mend_and_die(self) -> None:
+        calls, last = iter(range(1000)), self.random.randrange(6)
+        self.mend(lambda _name, _point: next(calls) == last)
+
     def deliver_to_one_who_dies(self) -> None:
         calls, last = iter(range(1000)), self.random.randrange(24)
         self.deliver(lambda _name, _point: next(calls) == last)
@@ -228,6 +254,8 @@ class World:
             if next(calls) == overtaken:
                 if depth and self.random.random() < 0.5:
                     self.deliver_to_some_at_once(depth - 1)
+                elif self.random.random() < 0.2:
+                    self.mend()
                 else:
                     self.deliver_to_one_who_dies()
             return False
@@ -254,6 +282,8 @@ class World:
             self.unsubscribe(self.random.choice(CONTACTS))
         elif drawn < 0.32:
             self.tell()
+        elif drawn < 0.34:
+            self.random.choice([self.mend, self.mend_and_die])()
         else:
             self.random.choice([self.deliver, self.deliver_to_one_who_dies, self.deliver_to_some_at_once])()
 
@@ -277,6 +307,7 @@ class World:
         self.in_order = True
         while self.unmet:
             self.happen()
+        self.mend()
         for _ in range(200):
             self.house.clock.pass_time(HOUR)
             self.take_up()
@@ -341,7 +372,7 @@ def _most_within(instants: Iterable[datetime], period: timedelta) -> int:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_disorder_sends_twice_or_too_much_or_leaves_a_match_without_an_outcome(part: int) -> None:
-    deliveries, outcomes, channels = 0, Counter[str](), Counter[str]()
+    deliveries, mended, outcomes, channels = 0, 0, Counter[str](), Counter[str]()
     for seed in range(part * WORLDS, (part + 1) * WORLDS):
         world = World(seed)
         for _ in range(STEPS):
@@ -352,10 +383,12 @@ def test_no_disorder_sends_twice_or_too_much_or_leaves_a_match_without_an_outcom
         except AssertionError as failure:
             raise AssertionError(f"world {seed}: {failure}") from failure
         deliveries += world.deliveries
+        mended += world.mended
         outcomes.update(each.outcome for each in world.house.deliveries.decisions.values())
         channels.update(channel for _, channel, _ in world.left)
 
     assert deliveries > DELIVERIES / PARTS
+    assert mended > WORLDS
     assert set(channels) == {*ONCE_ONLY, "webhook"}
     assert all(outcomes[each] for each in (Outcome.SENT, Outcome.UNKNOWN, Outcome.FAILED, *NO_MESSAGE))
 

@@ -9,6 +9,7 @@ from signalbox.domain.errors import Missing
 from signalbox.domain.flows import Flow
 from signalbox.ports import Definitions
 from signalbox.services.experiment_reporting import ExperimentReporting
+from signalbox.services.redeciding import Redeciding
 from signalbox.services.reporting import MAX_PAGE, Reporting
 from signalbox.wire.admin import decisions, experiments, reports
 
@@ -24,10 +25,12 @@ class ReportRoutes:
         definitions: Definitions,
         reporting: Reporting,
         experiment_reporting: ExperimentReporting,
+        redeciding: Redeciding,
     ) -> None:
         self._definitions = definitions
         self._reporting = reporting
         self._experiment_reporting = experiment_reporting
+        self._redeciding = redeciding
 
     def routes(self) -> tuple[Route, ...]:
         """List them."""
@@ -43,6 +46,11 @@ class ReportRoutes:
             Route(
                 "GET", f"{FLOW}/experiment", "reportExperiment", "What a flow's experiment has shown", Role.VIEWER,
                 self._experiment, gives=experiments.ExperimentResults,
+            ),
+            Route(
+                "POST", f"{FLOW}/deliveries/resend", "resend",
+                "Decide again about what was skipped for its content or refused by its channel", Role.EDITOR,
+                self._resend, takes=reports.Resending, gives=reports.Resent, changes="delivery", thing="flowId",
             ),
         )  # fmt: skip
 
@@ -72,6 +80,11 @@ class ReportRoutes:
         if flow.experiment is None:
             raise Missing("the flow has no experiment")
         return Reply(experiments.shape_of(self._experiment_reporting.results(flow)))
+
+    def _resend(self, call: Call) -> Reply:
+        asked: reports.Resending = call.body
+        answers = self._redeciding.redecide(self._flow(call), asked.event_ids)
+        return Reply(reports.shape_of_resent(answers))
 
     def _flow(self, call: Call) -> Flow:
         flow = self._definitions.flow(call.partner_id, call.params["flowId"])

@@ -8,6 +8,7 @@ from signalbox.admin_routes.routing import Route
 from signalbox.admin_wiring.parts import Parts
 from signalbox.services.experiment_reporting import ExperimentReporting
 from signalbox.services.flow_authoring import FlowAuthoring
+from signalbox.services.redeciding import Redeciding
 from signalbox.services.reporting import Reporting
 
 
@@ -43,4 +44,5 @@ def report_routes(parts: Parts) -> Iterable[Route]:
         definitions=parts.definitions,
         reporting=Reporting(clock=parts.clock, decision_lists=parts.decision_lists),
         experiment_reporting=experiment_reporting,
+        redeciding=Redeciding(clock=parts.clock, deliveries=parts.deliveries, deferrals=parts.deferrals),
     ).routes()

@@ -10,6 +10,7 @@ from signalbox.adapters.dynamodb.contacts import DynamoContacts
 from signalbox.adapters.dynamodb.content_blocks import DynamoContentBlocks
 from signalbox.adapters.dynamodb.cursors import DynamoCursors
 from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
+from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.destinations import DynamoDestinations
@@ -55,6 +56,7 @@ class Parts:
         self.contacts = DynamoContacts(client, settings.contacts_table)
         self.suppressions = DynamoSuppressions(client, settings.contacts_table)
         self.deliveries = DynamoDeliveries(client, settings.deliveries_table)
+        self.deferrals = DynamoDeferrals(client, settings.deferred_table)
         self.decision_lists = DynamoDecisionLists(client, settings.deliveries_table)
         self.messages = DynamoMessages(client, settings.messages_table)
         self.event_retention = timedelta(days=settings.event_retention_days)

@@ -6,6 +6,8 @@
        │              deferred                   it surely did not leave
        └──> skipped | held_out                   one write, nothing left
 
+    skipped | failed ──> deferred                once a person mended what kept it back (redeciding.py)
+
 `in_flight` is written before anything leaves, by condition, so two workers cannot both send (invariant 4).
 """
 
@@ -127,7 +129,8 @@ class Decision:
     `attempts` counts how often it was taken up, `tries` how often it was handed to its channel in vain or not; what
     a provider had no room for is no try.
     `arm` is the contact's in the flow's experiment; `due_at` is when a deferred one is looked at again. `channel` is
-    the one that its message goes over or would have, None where it did not come to that question.
+    the one that its message goes over or would have, None where it did not come to that question. `match` is kept,
+    without its verdict, where a person may have it decided about again (domain/redeciding.py).
     """
 
     partner_id: str
@@ -150,6 +153,7 @@ class Decision:
     arm: str | None = None
     due_at: datetime | None = None
     channel: str | None = None
+    match: Match | None = None
 
     def is_abandoned(self, now: datetime) -> bool:
         """Tell whether the worker that claimed this one can no longer be at work."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
+from signalbox.domain.decisions import Decision, Match, Outcome, SkipReason, Step
 from signalbox.domain.errors import Conflict, Transient
 from signalbox.domain.messages import WEBHOOK
+from signalbox.domain.redeciding import is_closed_until_due
 from signalbox.domain.webhooks import DELAYS
 from signalbox.ports import Clock, Deliveries
 
@@ -27,6 +28,8 @@ class Claiming:
         if standing is None:
             return decision, True
         match standing.outcome:
+            case Outcome.DEFERRED if is_closed_until_due(standing, self._clock.now()):
+                raise Transient("it is to be decided about again, and not yet")
             case Outcome.DEFERRED if _would_be_a_second_message(standing, decision):
                 doubt = "a webhook that was tried before may have arrived, so nothing goes over another channel"
                 return self.end(standing, Outcome.UNKNOWN, doubt), False
@@ -48,6 +51,7 @@ class Claiming:
         provider_message_id: str | None = None,
         due_at: datetime | None = None,
         tries: int | None = None,
+        match: Match | None = None,
     ) -> Decision:
         """Replace a claim by what came of it, with the channel's word in the trace, and what it `told` beside it."""
         word = detail or outcome.value
@@ -60,6 +64,7 @@ class Claiming:
             provider_message_id=provider_message_id,
             due_at=due_at,
             tries=standing.tries if tries is None else tries,
+            match=match,
             trace=(*standing.trace, Step(CHECK, f"{word}: {told}" if told else word)),
         )
         self._settle(standing, ended)

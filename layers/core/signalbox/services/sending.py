@@ -7,12 +7,13 @@ crash here: nothing left    │                               │ crash here: `u
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import batched, zip_longest
 
 from signalbox.domain.decisions import Decision, Deferral, Match, Outcome, SkipReason
 from signalbox.domain.errors import Ambiguous, NotTried, Rejected, SignalboxError, Throttled, Transient
 from signalbox.domain.messages import WEBHOOK, AddressedPayload, Message
+from signalbox.domain.redeciding import MENDABLE
 from signalbox.domain.throttling import throttled_delay
 from signalbox.domain.webhooks import next_delay
 from signalbox.ports import Clock, Deferrals
@@ -146,6 +147,7 @@ class Sending:
             due_at=judgement.until,
             trace=tuple(judgement.trace),
             channel=considered.channel,
+            match=_kept(match) if judgement.reason in MENDABLE else None,
         )
 
     def _result(self, claimed: Claimed, answer: Answer) -> Decision | SignalboxError:
@@ -162,7 +164,10 @@ class Sending:
         match answer:
             case Rejected():
                 reason = SkipReason.CHANNEL_REJECTED
-                return self._claiming.end(claimed, Outcome.FAILED, str(answer), told=answer.told, reason=reason)
+                kept = _kept(match)
+                return self._claiming.end(
+                    claimed, Outcome.FAILED, str(answer), told=answer.told, reason=reason, match=kept
+                )
             case Ambiguous():
                 return self._claiming.end(claimed, Outcome.UNKNOWN, str(answer))
             case Transient():
@@ -194,6 +199,11 @@ class Sending:
             raise fault
         self._deferrals.keep(Deferral(match, due_at))
         return ended
+
+
+def _kept(match: Match) -> Match:
+    """Give what is kept of a match: a verdict on leaving its wait is of its moment."""
+    return replace(match, exit=None)
 
 
 def _share(claimed: Decision) -> float:

@@ -1,15 +1,14 @@
 """The Deferred table: matches that wait, by the instant they are due; a partner's are one partition."""
 
-import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import batched
 
-from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb import keys, matches
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import WRITTEN_AT_ONCE, Table
-from signalbox.adapters.dynamodb.values import Stored, Values, compressed, given, text_of
-from signalbox.domain.decisions import Deferral, Match
+from signalbox.adapters.dynamodb.values import Stored, Values, compressed, given
+from signalbox.domain.decisions import Deferral
 from signalbox.domain.events import from_ms, to_ms
 
 _RECEIVED_NO_EARLIER = "attribute_not_exists(received_at) OR received_at >= :received_at"
@@ -46,7 +45,7 @@ def _key(deferral: Deferral) -> keys.Key:
 
 
 def _values(deferral: Deferral) -> Values:
-    """Give its item; it is kept until a run takes it out. The row is text, so that no digit of it changes."""
+    """Give its item; it is kept until a run takes it out."""
     match = deferral.match
     values: Values = {
         **_key(deferral),
@@ -57,24 +56,10 @@ def _values(deferral: Deferral) -> Values:
         "event_id": match.event_id,
         "identity": match.identity,
         "received_at": None if match.received_at is None else to_ms(match.received_at),
-        "matched_at": None if match.matched_at is None else to_ms(match.matched_at),
-        "max_event_age_s": int(match.max_event_age.total_seconds()),
-        "row": json.dumps(match.row, ensure_ascii=False, separators=(",", ":")),
+        **matches.values_of(match),
     }
-    return compressed(given(values), "row")
+    return compressed(given(values), matches.ROW)
 
 
 def _from_stored(stored: Stored) -> Deferral:
-    match = Match(
-        partner_id=stored["pk"],
-        flow_id=stored["flow_id"],
-        trigger_id=stored["trigger_id"],
-        trigger_version=int(stored["trigger_version"]),
-        event_id=stored["event_id"],
-        identity=stored.get("identity"),
-        received_at=from_ms(int(stored["received_at"])) if "received_at" in stored else None,
-        max_event_age=timedelta(seconds=int(stored["max_event_age_s"])),
-        row=json.loads(text_of(stored["row"])),
-        matched_at=from_ms(int(stored["matched_at"])) if "matched_at" in stored else None,
-    )
-    return Deferral(match, from_ms(int(stored["due_ms"])))
+    return Deferral(matches.match_from(stored, stored["pk"]), from_ms(int(stored["due_ms"])))

@@ -9,10 +9,10 @@ Decisions have no expiry: one that was deleted could be made a second time.
 
 import secrets
 
-from signalbox.adapters.dynamodb import keys
+from signalbox.adapters.dynamodb import keys, matches
 from signalbox.adapters.dynamodb.client import Client
 from signalbox.adapters.dynamodb.table import UNTAKEN, Table
-from signalbox.adapters.dynamodb.values import Stored, Values, given
+from signalbox.adapters.dynamodb.values import Stored, Values, compressed, given
 from signalbox.domain.decision_names import bounded
 from signalbox.domain.decisions import Decision, Outcome, SkipReason, Step
 from signalbox.domain.errors import Conflict
@@ -62,8 +62,10 @@ def _key(partner_id: str, flow_id: str, event_id: str) -> keys.Key:
 
 
 def _values(decision: Decision, mark: str) -> Values:
-    return given(
+    own: Values = {} if decision.match is None else matches.values_of(decision.match)
+    values = given(
         {
+            **own,
             **_key(decision.partner_id, decision.flow_id, decision.event_id),
             **_index_keys(decision),
             "decided_at": keys.padded(decision.decided_at),
@@ -91,6 +93,7 @@ def _values(decision: Decision, mark: str) -> Values:
             "written_by": mark,
         }
     )
+    return compressed(values, matches.ROW) if own else values
 
 
 def _index_keys(decision: Decision) -> Values:
@@ -123,6 +126,7 @@ def from_stored(stored: Stored) -> Decision:
         channel=stored.get("channel"),
         trace=tuple(Step(each["check"], each["verdict"]) for each in stored["trace"]),
         feedback=_feedback_from(stored),
+        match=matches.match_from(stored, stored["partner_id"]) if matches.ROW in stored else None,
     )
 
 

@@ -1,5 +1,6 @@
 """A flow's report, and its decisions page by page, on the wire."""
 
+from collections.abc import Mapping
 from typing import Literal, TypedDict
 
 from signalbox.domain.decisions import Outcome, SkipReason
@@ -67,6 +68,26 @@ class DecisionItems(Wire):
     next: str | None
 
 
+class Resending(Wire):
+    """The events to decide about again, up to 100."""
+
+    event_ids: list[str]
+
+
+class NotResent(Wire):
+    """An event that is not decided about again, and why."""
+
+    event_id: str
+    reason: str
+
+
+class Resent(Wire):
+    """What is decided about again, within some minutes and by every rule, and what stays as it was."""
+
+    event_ids: list[str]
+    refused: list[NotResent]
+
+
 class Counts(TypedDict):
     """The members that every count has."""
 
@@ -94,6 +115,18 @@ def shape_of(report: FlowReport) -> ReportShape:
         ),
         by_variant={arm: TallyShape(**_counts(tally)) for arm, tally in report.arms.items()},
         series=[PointShape(at=at, **_counts(tally)) for at, tally in report.series.items()],
+    )
+
+
+def shape_of_resent(refusals: Mapping[str, str | None]) -> Resent:
+    """Show the answers by event: a refusal each, or None."""
+    return Resent(
+        event_ids=[event_id for event_id, refusal in refusals.items() if refusal is None],
+        refused=[
+            NotResent(event_id=event_id, reason=refusal)
+            for event_id, refusal in refusals.items()
+            if refusal is not None
+        ],
     )
 
 
