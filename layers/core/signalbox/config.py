@@ -184,6 +184,8 @@ class AdminSettings:
     deferred_table: str
     audit_table: str
     history_bucket: str
+    sender_address: str
+    configuration_set: str
     event_retention_days: int
     settle: timedelta
     public_url: str
@@ -207,6 +209,8 @@ class AdminSettings:
             deferred_table=_text(environ, "DEFERRED_TABLE"),
             audit_table=_text(environ, "AUDIT_TABLE"),
             history_bucket=_text(environ, "HISTORY_BUCKET"),
+            sender_address=_text(environ, "SENDER_ADDRESS"),
+            configuration_set=_text(environ, "CONFIGURATION_SET"),
             event_retention_days=_read(environ, "EVENT_RETENTION_DAYS", _positive),
             settle=_read(environ, "SETTLE_SECONDS", _seconds),
             public_url=_text(environ, "PUBLIC_URL").rstrip("/"),

@@ -48,6 +48,7 @@ _NAMES = {
     "period": "periodSeconds",
     "attribution": "attributionSeconds",
     "is_transactional": "isTransactional",
+    "source": "template",
 }
 """The members that the wire calls otherwise than the domain, but for their camelCase."""
 _CHOSEN_BELOW = {"contents"}

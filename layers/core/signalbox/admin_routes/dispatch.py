@@ -47,7 +47,7 @@ class AdminRoutes:
             is_conditional = route.is_conditional
             user, partner = self._allowed(route, params, event)
             request = http.request_of(event)
-            if is_conditional and "if-match" not in request.headers:
+            if is_conditional and not route.makes and "if-match" not in request.headers:
                 self._telemetry.count("AdminRefused")
                 return PRECONDITION_REQUIRED
             call = _call_of(route, request, event, user=user, partner=partner, params=params)
@@ -115,8 +115,12 @@ def _call_of(
         params=params,
         query=query_of(route.asks, event.get("queryStringParameters") or {}),
         body=request.body if route.takes_text else body_of(route.takes, request.body),
-        expected=_version_in(request.headers["if-match"]) if route.is_conditional else None,
+        expected=_version_in(request.headers["if-match"]) if _names_version(route, request) else None,
     )
+
+
+def _names_version(route: Route, request: http.Request) -> bool:
+    return route.is_conditional and "if-match" in request.headers
 
 
 def _version_in(header: str) -> int:

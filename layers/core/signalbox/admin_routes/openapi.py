@@ -121,7 +121,7 @@ def _parameters(route: Route) -> list[Json]:
         {"name": name, "in": "query", "required": name in required, "schema": _inlined(schema, asked)}
         for name, schema in asked.get("properties", {}).items()
     ]
-    matching = {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+    matching = {"name": "If-Match", "in": "header", "required": not route.makes, "schema": {"type": "string"}}
     return [*named, *asking, *([matching] if route.is_conditional else [])]
 
 

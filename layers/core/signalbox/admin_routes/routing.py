@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signalbox.domain.access import Role, User
-from signalbox.domain.errors import Conflict, Missing
+from signalbox.domain.errors import Conflict, Malformed, Missing, Reason
 from signalbox.domain.partners import Partner
 from signalbox.wire.admin.base import Nothing, Wire
 
@@ -98,6 +98,8 @@ class Route:
     changes: str | None = None
     thing: str | None = None
     is_conditional: bool = False
+    makes: bool = False
+    """Whether a conditional route also makes what is not there yet, which needs no If-Match."""
     takes_text: bool = False
     """Whether its body is text and not JSON, given to it as it is."""
 
@@ -105,6 +107,14 @@ class Route:
     def parameters(self) -> Sequence[str]:
         """Name the parameters of its path."""
         return re.findall(r"{(\w+)}", self.path)
+
+
+def text_of(call: Call) -> str:
+    """Read the body of a route that takes text; raises Malformed."""
+    try:
+        return bytes(call.body).decode()
+    except UnicodeDecodeError:
+        raise Malformed([Reason("", "expected text in UTF-8")]) from None
 
 
 class Table:

@@ -18,6 +18,7 @@ from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
 from signalbox.adapters.dynamodb.identities import DynamoIdentities
+from signalbox.adapters.dynamodb.memberships import DynamoMemberships
 from signalbox.adapters.dynamodb.messages import DynamoMessages
 from signalbox.adapters.dynamodb.partners import DynamoPartners
 from signalbox.adapters.dynamodb.quarantine import DynamoQuarantine
@@ -54,6 +55,7 @@ class Parts:
         self.held_events = DynamoHeldEvents(client, settings.unidentified_table, self.events)
         self.quarantine = DynamoQuarantine(client, settings.quarantine_table)
         self.contacts = DynamoContacts(client, settings.contacts_table)
+        self.memberships = DynamoMemberships(client, settings.contacts_table)
         self.suppressions = DynamoSuppressions(client, settings.contacts_table)
         self.deliveries = DynamoDeliveries(client, settings.deliveries_table)
         self.deferrals = DynamoDeferrals(client, settings.deferred_table)

@@ -46,7 +46,7 @@ class BlockAuthoring:
         users = [f"content block '{name}' includes it" for name, each in blocks.items() if self._includes(each, block)]
         users += [f"{_named(flow)} includes it" for flow, _ in self._users(block, blocks)]
         if users:
-            raise Invalid([Reason("", user) for user in users])
+            raise Invalid([Reason("/status", user) for user in users])
         archived = replace(block, version=block.version + 1, is_archived=True)
         self._blocks.save(archived)
         return archived

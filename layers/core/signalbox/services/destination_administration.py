@@ -76,7 +76,7 @@ class DestinationAdministration:
         So nothing is sent there at that moment, and what flows still send there is refused as it was before.
         """
         if destination.enabled:
-            raise Invalid([Reason("", "the destination is enabled: disable it first")])
+            raise Invalid([Reason("/status", "the destination is enabled: disable it first")])
         self._destinations.remove(destination)
 
     def of_partner(self, partner_id: str) -> Iterator[Destination]:

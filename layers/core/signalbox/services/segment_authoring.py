@@ -59,7 +59,9 @@ class SegmentAuthoring:
             if flow.status is not FlowStatus.ENDED and segment.segment_id in flow.segment_filter.segment_ids
         ]
         if listing:
-            raise Invalid([Reason("", f"flow {flow.flow_id} ({flow.name}) lists this segment") for flow in listing])
+            raise Invalid(
+                [Reason("/status", f"flow {flow.flow_id} ({flow.name}) lists this segment") for flow in listing]
+            )
         return self._with_archived(segment, is_archived=True)
 
     def restore(self, segment: Segment) -> Segment:
