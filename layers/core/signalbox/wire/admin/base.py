@@ -30,14 +30,14 @@ def _written(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _whole_milliseconds(instant: datetime) -> datetime:
-    """Cut what a caller wrote finer than the product keeps it."""
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+def _as_kept(instant: datetime) -> datetime:
+    """Give it in UTC, as all instants inside are, and cut what a caller wrote finer than the product keeps it."""
+    return instant.astimezone(UTC).replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 type Instant = Annotated[
     AwareDatetime,
-    AfterValidator(_whole_milliseconds),
+    AfterValidator(_as_kept),
     PlainSerializer(_written, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
