@@ -55,3 +55,11 @@ def test_collect_loads_one_library_and_none_of_pythons_slow_modules() -> None:
     installed = {name.partition(".")[0] for name in loaded} - set(sys.stdlib_module_names)
     assert installed == {"functions", "signalbox", "simplejson"}
     assert not loaded & {"asyncio", "email", "http.client", "ssl", "urllib.request", "uuid", "zoneinfo"}
+
+
+def test_admin_loads_what_is_heavy_only_for_what_needs_it() -> None:
+    code = "import sys; import functions.admin.app; print(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
+
+    loaded = {name.partition(".")[0] for name in answer.stdout.split()}
+    assert not loaded & {"boto3", "botocore", "duckdb", "sqlglot", "jinja2", "babel", "mjml", "css_inline"}

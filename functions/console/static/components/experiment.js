@@ -14,11 +14,11 @@ export function ExperimentResults({ where }) {
 
 const Results = ({ results }) => html`<${Section} title="Results" hint=${results.goal ? `Goal: ${results.goal.eventType} within ${span(results.goal.attributionSeconds)}. Each contact counts once, from the first message, or from being held out.` : "The experiment has no goal; set one to see conversions."}>
   ${results.isMismatch && html`<${Notice} kind="bad"><p><b>The split is not as it should be</b> (it would come by chance once in ${number(Math.round(1 / Math.max(results.splitProbability, 1e-9)))} times). People of one arm were lost or counted twice; do not believe the results.</p><//>`}
-  ${results.isCut && html`<${Notice} kind="warn">There was too much to count all.<//>`}
+  ${results.shortfalls.length > 0 && html`<${Notice} kind="warn"><b>Not everything was counted</b><ul>${results.shortfalls.map((each) => html`<li>${each}</li>`)}</ul><//>`}
   <${Table} caption="Results by arm" rows=${results.arms} keyOf=${(each) => each.arm} columns=${[
     { title: "Arm", cell: (each) => each.arm },
     { title: "Contacts", class: "number", cell: (each) => number(each.exposed) },
-    { title: "Converted", class: "number", cell: (each) => number(each.converted) },
+    { title: "Converted", class: "number", cell: (each) => (each.converted === null ? "–" : number(each.converted)) },
     { title: "Rate", class: "number", cell: (each) => (each.rate === null ? "–" : percent(each.rate)) },
     { title: "95 % interval", class: "nowrap", cell: (each) => (each.rate === null ? "–" : `${percent(each.interval.low)} to ${percent(each.interval.high)}`) },
     { title: "Lift over the control", cell: (each) => (each.lift ? html`${points(each.lift.difference)} <span class="hint">(${points(each.lift.low)} to ${points(each.lift.high)})</span> ${isSure(each.lift) && html`<${Badge} kind=${each.lift.difference > 0 ? "good" : "bad"}>sure<//>`}` : html`<span class="faint">control</span>`) },

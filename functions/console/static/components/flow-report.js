@@ -33,7 +33,8 @@ export function Report({ where, flow }) {
 const start = (hours) => new Date(Date.now() - Number(hours) * HOUR).toISOString();
 
 function Shown({ report }) {
-  const { outcomes = {}, feedback = {}, latency = {} } = report;
+  const { outcomes = {}, feedback = {} } = report;
+  const latency = report.latency ?? {};
   const counts = { matched: report.matched, sent: outcomes.sent ?? 0, ...feedback };
   const reasons = Object.entries(report.reasons ?? {}).sort(([, one], [, other]) => other - one);
   const variants = Object.entries(report.byVariant ?? {});
@@ -71,13 +72,19 @@ export function Deliveries({ partner, where, canEdit }) {
   const [outcome, setOutcome] = useState("");
   const [shown, setShown] = useState(null);
   const decisions = usePages(`${where}/deliveries${query({ outcome })}`, { everyMs: FRESH_MS });
+  const [refused, setRefused] = useState(null);
   const resending = useAction(async (eventId) => {
-    await api.post(`${where}/deliveries/resend`, { eventIds: [eventId] });
-    setShown(null);
+    const { data } = await api.post(`${where}/deliveries/resend`, { eventIds: [eventId] });
+    setRefused(data.refused[0]?.reason ?? null);
+    if (!data.refused.length) setShown(null);
     decisions.reload();
   });
+  const show = (decision) => {
+    setRefused(null);
+    setShown(decision);
+  };
   const columns = [
-    { title: "Identity", cell: (each) => html`<button type="button" class="small" onClick=${() => setShown(each)}>${each.identity ?? "nobody"}</button>` },
+    { title: "Identity", cell: (each) => html`<button type="button" class="small" onClick=${() => show(each)}>${each.identity ?? "nobody"}</button>` },
     { title: "Outcome", cell: (each) => html`<${State} state=${each.outcome}>${outcomeName(each.outcome)}<//>` },
     { title: "Reason", cell: (each) => html`${reasonName(each.reason)}${each.detail && html` <span class="hint">${each.detail}</span>`}` },
     { title: "Variant", cell: (each) => each.variant ?? "" },
@@ -91,6 +98,7 @@ export function Deliveries({ partner, where, canEdit }) {
     ${shown && html`<${Dialog} title=${shown.identity ?? "Nobody"} isWide onClose=${() => setShown(null)}>
       <${Trace} decision=${shown} />
       <${Failure} error=${resending.error} />
+      ${refused && html`<${Notice} kind="warn">It stays as it is: ${refused}.<//>`}
       <div class="actions end">
         ${canEdit && RESENDABLE.has(shown.reason) && html`<button type="button" disabled=${resending.isRunning} onClick=${() => resending.run(shown.eventId)}>Decide again, now that it is mended</button>`}
         <${Link} class="button" to=${address(partner.partnerId, "why") + query({ eventId: shown.eventId })}>The whole story<//>

@@ -6,20 +6,28 @@ import { useAction } from "../loading.js";
 import { Failure, Field, Notice, SelectField, Table } from "./basics.js";
 import { number } from "../words.js";
 
-const ROWS_A_PART = 2_000;
+const ROWS_A_PART = 1_000;
 const SHOWN_REFUSED = 200;
 
-// `modes` are [name, title] where there is a choice of what the upload does.
-export function CsvUpload({ where, verb, modes = [] }) {
+// `modes` are [name, title] where there is a choice of what the upload does. A list is replaced by all parts of one
+// upload, which has a name; who was on it before is taken off by calls of `finish`, as many as it takes.
+export function CsvUpload({ where, finish, verb, modes = [] }) {
   const [file, setFile] = useState(null);
   const [mode, setMode] = useState(modes[0]?.[0] ?? null);
   const [report, setReport] = useState(null);
   const sending = useAction(async () => {
     const parts = partsOf(await file.text());
-    let total = { added: 0, alreadyIn: 0, repeats: 0, refused: [], done: 0, parts: parts.length };
-    for (const [place, part] of parts.entries()) {
-      const { data } = await api.upload(where + query({ mode: place && mode === "replace" ? "add" : mode }), part.text);
+    const upload = mode === "replace" ? crypto.randomUUID() : null;
+    let total = { added: 0, removed: 0, unchanged: 0, repeats: 0, refused: [], done: 0, parts: parts.length };
+    for (const part of parts) {
+      const { data } = await api.upload(where + query({ mode, upload }), part.text);
       total = added(total, data, part.linesBefore);
+      setReport(total);
+    }
+    for (let isDone = !upload; !isDone; ) {
+      const { data } = await api.post(finish, { upload });
+      isDone = data.isDone;
+      total = { ...total, removed: total.removed + data.takenOff };
       setReport(total);
     }
   });
@@ -39,7 +47,7 @@ export function CsvUpload({ where, verb, modes = [] }) {
 
 const Report = ({ report }) => html`<${Notice} kind=${report.refused.length ? "warn" : "good"}>
     <progress max=${report.parts} value=${report.done} aria-label="Parts sent"></progress>
-    <p>${number(report.added)} added, ${number(report.alreadyIn)} in it before, ${number(report.repeats)} repeated, ${number(report.refused.length)} refused.</p>
+    <p>${number(report.added)} added, ${report.removed > 0 && html`${number(report.removed)} taken off, `}${number(report.unchanged)} as they were, ${number(report.repeats)} repeated, ${number(report.refused.length)} refused.</p>
   <//>
   ${report.refused.length > 0 && html`<${Table} caption="Refused rows" rows=${report.refused.slice(0, SHOWN_REFUSED)} keyOf=${(each) => each.line} columns=${[
     { title: "Line", class: "number", cell: (each) => number(each.line) },
@@ -50,7 +58,8 @@ function added(total, data, linesBefore) {
   return {
     ...total,
     added: total.added + data.added,
-    alreadyIn: total.alreadyIn + data.alreadyIn,
+    removed: total.removed + (data.removed ?? 0),
+    unchanged: total.unchanged + data.alreadyIn + (data.notIn ?? 0),
     repeats: total.repeats + data.repeats,
     refused: [...total.refused, ...data.refused.map((each) => ({ ...each, line: each.line + linesBefore }))],
     done: total.done + 1,

@@ -121,7 +121,7 @@ function Members({ where, canEdit }) {
     <${Failure} error=${adding.error ?? members.error} retry=${members.error && members.reload} />
     ${members.items === undefined ? !members.error && html`<${Loading} what="Loading members" />` : html`<${Table} caption="Members" rows=${members.items} columns=${columns} keyOf=${(each) => each.identity}
       empty=${html`<${Empty} title="Nobody is on the list">Upload a CSV with a column named <code>email</code>.<//>`} /><${More} pages=${members} />`}
-    ${isOpen && html`<${Dialog} title="Upload a list" onClose=${() => { setOpen(false); members.reload(); }}><${CsvUpload} where=${`${where}/import`} verb="Upload" modes=${MODES} /><//>`}
+    ${isOpen && html`<${Dialog} title="Upload a list" onClose=${() => { setOpen(false); members.reload(); }}><${CsvUpload} where=${`${where}/import`} finish=${`${where}/replacement/finish`} verb="Upload" modes=${MODES} /><//>`}
   <//>`;
 }
 

@@ -143,8 +143,8 @@ function DestinationActions({ where, each, onDone }) {
   const [told, setTold] = useState(null);
   const testing = useAction(async () => {
     setTold(null);
-    await api.post(`${where}/test`);
-    setTold("It was taken.");
+    const { data } = await api.post(`${where}/test`);
+    setTold(data.wasTaken ? "It was taken." : `It was not taken: ${data.fault}${data.told && ` (${data.told})`}`);
   });
   const error = rotating.error ?? switching.error ?? testing.error;
   return html`<div class="actions">
