@@ -393,7 +393,7 @@ def test_a_partner_sees_its_own_definitions_only(stores: Stores, partner_id: str
     assert stores.cursors.of_partner(partner_id) == {}
 
 
-@pytest.mark.parametrize("status", [FlowStatus.PAUSED, FlowStatus.ENDED])
+@pytest.mark.parametrize("status", [FlowStatus.PAUSED, FlowStatus.ENDED, FlowStatus.ARCHIVED])
 def test_a_flow_that_is_live_no_longer_is_run_no_longer(stores: Stores, partner_id: str, status: FlowStatus) -> None:
     stores.definitions.commit_trigger(trigger(partner_id=partner_id))
     for flow_id in ("flow_1", "flow_2"):

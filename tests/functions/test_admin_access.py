@@ -46,6 +46,7 @@ RULES = {
     "pauseFlow": EDITORS,
     "resumeFlow": EDITORS,
     "endFlow": EDITORS,
+    "archiveFlow": EDITORS,
     "reportFlow": VIEWERS,
     "listDeliveries": VIEWERS,
     "reportExperiment": VIEWERS,

@@ -130,6 +130,20 @@ def test_a_flow_lives_through_its_steps(flows: Admin) -> None:
     assert [each["version"] for each in versions["items"] + more["items"]] == [5, 4, 3, 2, 1]
 
 
+def test_an_archived_flow_is_listed_where_archived_ones_are_asked_for_alone(flows: Admin) -> None:
+    where, other = _made(flows), _made(flows)
+    early = flows.post(f"{where}/archive", if_match='"1"')
+    launched = flows.post(f"{where}/launch", if_match='"1"')
+    ended = flows.post(f"{where}/end", if_match=launched.etag)
+
+    archived = flows.post(f"{where}/archive", if_match=ended.etag)
+
+    assert (early.status, archived.body["status"]) == (409, "archived")
+    listed = [flows.get(FLOWS, archived=asked).body["items"] for asked in ("false", "true")]
+    assert [[f"{FLOWS}/{each['flowId']}" for each in items] for items in listed] == [[other], [where]]
+    assert flows.put(where, MINIMAL, if_match=archived.etag).status == 409
+
+
 def test_a_backfill_starts_at_the_instant_that_was_given(flows: Admin) -> None:
     where, now = _made(flows), SystemClock().now()
     since = now.replace(minute=0, second=0, microsecond=0)

@@ -147,6 +147,7 @@ def test_a_run_that_failed_has_covered_nothing_more() -> None:
         ({"status": FlowStatus.PAUSED, "pause_mode": PauseMode.HOLD}, Coverage.PAUSED, "pause holds: it is caught up"),
         ({"status": FlowStatus.PAUSED, "pause_mode": PauseMode.DROP}, Coverage.PAUSED, "pause drops what comes in it"),
         ({"status": FlowStatus.ENDED}, Coverage.ENDED, "and the flow has ended"),
+        ({"status": FlowStatus.ARCHIVED}, Coverage.ENDED, "and the flow has ended"),
     ],
 )
 def test_of_a_flow_that_is_not_live_what_was_covered_is_told_apart_from_what_was_not(

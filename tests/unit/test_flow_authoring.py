@@ -120,6 +120,7 @@ STEPS: dict[str, Callable[[House, Flow], Flow]] = {
     "pause": lambda house, flow: house.flows.pause(flow, PauseMode.HOLD),
     "resume": lambda house, flow: house.flows.resume(flow),
     "end": lambda house, flow: house.flows.end(flow),
+    "archive": lambda house, flow: house.flows.archive(flow),
 }
 ALLOWED = {
     ("launch", FlowStatus.DRAFT): FlowStatus.LIVE,
@@ -127,6 +128,7 @@ ALLOWED = {
     ("resume", FlowStatus.PAUSED): FlowStatus.LIVE,
     ("end", FlowStatus.LIVE): FlowStatus.ENDED,
     ("end", FlowStatus.PAUSED): FlowStatus.ENDED,
+    ("archive", FlowStatus.ENDED): FlowStatus.ARCHIVED,
 }
 
 
@@ -137,6 +139,7 @@ def flow_that_is(house: House, status: FlowStatus) -> Flow:
         FlowStatus.LIVE: ["launch"],
         FlowStatus.PAUSED: ["launch", "pause"],
         FlowStatus.ENDED: ["launch", "end"],
+        FlowStatus.ARCHIVED: ["launch", "end", "archive"],
     }
     for step in path[status]:
         flow = STEPS[step](house, flow)

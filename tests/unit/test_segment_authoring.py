@@ -89,10 +89,13 @@ def test_a_segment_that_a_flow_lists_is_not_put_away(house: House, status: FlowS
     assert house.segments.find(PARTNER_ID, vips.segment_id) == vips
 
 
-def test_a_segment_that_only_ended_or_other_flows_list_is_put_away_and_taken_up_again(house: House) -> None:
+@pytest.mark.parametrize("status", [FlowStatus.ENDED, FlowStatus.ARCHIVED])
+def test_a_segment_that_only_ended_or_other_flows_list_is_put_away_and_taken_up_again(
+    house: House, status: FlowStatus
+) -> None:
     vips, other = house.list_of("ana@example.org"), house.authoring.create_list(PARTNER_ID, "Others")
     listing = SegmentFilter((vips.segment_id,))
-    house.registry.save_flow(makers.flow(status=FlowStatus.ENDED, segment_filter=listing))
+    house.registry.save_flow(makers.flow(status=status, segment_filter=listing))
     house.registry.save_flow(makers.flow(flow_id="flow_2", segment_filter=SegmentFilter((other.segment_id,))))
     house.registry.save_flow(makers.flow(partner_id="partner_2", segment_filter=listing))
 

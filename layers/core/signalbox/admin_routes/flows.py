@@ -7,7 +7,7 @@ from typing import Any
 from signalbox.admin_routes.routing import PARTNER, Call, Change, Reply, Route
 from signalbox.domain.access import Role
 from signalbox.domain.errors import Missing
-from signalbox.domain.flows import Flow
+from signalbox.domain.flows import Flow, FlowStatus
 from signalbox.ports import Definitions
 from signalbox.services.flow_authoring import FlowAuthoring
 from signalbox.wire.admin import flows
@@ -32,7 +32,8 @@ class FlowRoutes:
     def _of_definitions(self) -> tuple[Route, ...]:
         return (
             Route(
-                "GET", FLOWS, "listFlows", "The flows", Role.VIEWER, self._list, asks=Listing, gives=flows.FlowItems,
+                "GET", FLOWS, "listFlows", "The flows", Role.VIEWER, self._list,
+                asks=flows.FlowsAsked, gives=flows.FlowItems,
             ),
             Route(
                 "POST", FLOWS, "createFlow", "Create a flow, as a draft", Role.EDITOR, self._create,
@@ -66,10 +67,17 @@ class FlowRoutes:
                 self._stepped(lambda flow, _: authoring.resume(flow)),
             ),
             _step("end", "endFlow", "End a flow for good", self._stepped(lambda flow, _: authoring.end(flow))),
+            _step(
+                "archive", "archiveFlow", "Put an ended flow away, out of the lists",
+                self._stepped(lambda flow, _: authoring.archive(flow)),
+            ),
         )  # fmt: skip
 
     def _list(self, call: Call) -> Reply:
-        part, following = part_of(self._definitions.flows_of(call.partner_id), call.query, lambda each: each.flow_id)
+        asked: flows.FlowsAsked = call.query
+        found = self._definitions.flows_of(call.partner_id)
+        wanted = (each for each in found if (each.status is FlowStatus.ARCHIVED) is asked.archived)
+        part, following = part_of(wanted, asked, lambda each: each.flow_id)
         names = {each.trigger_id: each.name for each in self._definitions.triggers(call.partner_id)}
         items = [
             flows.FlowItem(

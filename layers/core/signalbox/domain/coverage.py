@@ -91,7 +91,7 @@ def covered(runs: Runs, received_at: datetime, now: datetime) -> Covered:
 def _not_covered(runs: Runs, cursor: Cursor) -> Covered:
     flow, hold = runs.flow, runs.hold
     place = f"runs have covered what came up to {cursor.position.isoformat()}"
-    if flow.status is FlowStatus.ENDED:
+    if flow.has_ended:
         return Covered(Coverage.ENDED, f"{place}, and the flow has ended")
     if flow.status is FlowStatus.PAUSED:
         drops = flow.pause_mode is PauseMode.DROP

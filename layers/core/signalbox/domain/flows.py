@@ -3,7 +3,7 @@
 draft ──launch──> live ──pause──> paused          a pause holds what is found meanwhile, or drops it
                    │ ^               │
                    │ └────resume─────┤
-                   └───────end───────┴──> ended
+                   └───────end───────┴──> ended ──archive──> archived       out of the lists, and as it was
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,6 +58,7 @@ class FlowStatus(StrEnum):
     LIVE = "live"
     PAUSED = "paused"
     ENDED = "ended"
+    ARCHIVED = "archived"
 
 
 class Transition(StrEnum):
@@ -67,6 +68,7 @@ class Transition(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     END = "end"
+    ARCHIVE = "archive"
 
 
 TRANSITIONS: Mapping[Transition, tuple[Sequence[FlowStatus], FlowStatus]] = {
@@ -74,6 +76,7 @@ TRANSITIONS: Mapping[Transition, tuple[Sequence[FlowStatus], FlowStatus]] = {
     Transition.PAUSE: ((FlowStatus.LIVE,), FlowStatus.PAUSED),
     Transition.RESUME: ((FlowStatus.PAUSED,), FlowStatus.LIVE),
     Transition.END: ((FlowStatus.LIVE, FlowStatus.PAUSED), FlowStatus.ENDED),
+    Transition.ARCHIVE: ((FlowStatus.ENDED,), FlowStatus.ARCHIVED),
 }
 """From which states each step may be taken, and where it leads."""
 
@@ -165,6 +168,11 @@ class Flow:
     experiment: Experiment | None = None
     is_transactional: bool = False
     safety_limit: int | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether it is over for good, archived or not."""
+        return self.status in {FlowStatus.ENDED, FlowStatus.ARCHIVED}
 
     @property
     def holds_matches(self) -> bool:

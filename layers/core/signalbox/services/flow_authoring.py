@@ -1,4 +1,4 @@
-"""Event-triggered flows as marketers run them: drafting, launching, pausing, resuming, ending."""
+"""Event-triggered flows as marketers run them: drafting, launching, pausing, resuming, ending, archiving."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -157,6 +157,12 @@ class FlowAuthoring:
         self._definitions.save_flow(ended)
         return ended
 
+    def archive(self, flow: Flow) -> Flow:
+        """Put an ended flow away, out of the lists; raises Invalid in any other state, Conflict when it was changed."""
+        archived = flow.after(Transition.ARCHIVE)
+        self._definitions.save_flow(archived)
+        return archived
+
     def _cursor(self, flow: Flow) -> Cursor:
         cursor = self._cursors.of_partner(flow.partner_id).get(flow.flow_id)
         if cursor is None:
@@ -174,7 +180,7 @@ class FlowAuthoring:
         if flow.status is FlowStatus.DRAFT:
             return []
         faults = self._checks.faults(edited)
-        if flow.status is FlowStatus.ENDED:
+        if flow.has_ended:
             faults.append(Reason("/status", "a flow that has ended stays as it is"))
         if edited.trigger_id != flow.trigger_id:
             faults.append(Reason("/trigger_id", "expected the trigger it was launched with: its cursor is that one's"))

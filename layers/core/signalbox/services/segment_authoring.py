@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from signalbox.domain.errors import Invalid, Reason
-from signalbox.domain.flows import FlowStatus
 from signalbox.domain.segments import ListSegment, RuleSegment, Segment, reasons_against
 from signalbox.ports import Conditions, Definitions, Ids, Segments
 
@@ -56,7 +55,7 @@ class SegmentAuthoring:
         listing = [
             flow
             for flow in self._definitions.flows_of(segment.partner_id)
-            if flow.status is not FlowStatus.ENDED and segment.segment_id in flow.segment_filter.segment_ids
+            if not flow.has_ended and segment.segment_id in flow.segment_filter.segment_ids
         ]
         if listing:
             raise Invalid(

@@ -3,7 +3,7 @@
 from signalbox.domain.flows import EVERYBODY, Flow, FlowChanges, PauseMode
 from signalbox.domain.frequency import ReEntry
 from signalbox.wire.admin import flow_rules as rules
-from signalbox.wire.admin.base import Instant, Wire
+from signalbox.wire.admin.base import Instant, Listing, Wire
 from signalbox.wire.admin.contents import ContentShape, content_of, shape_of_content
 
 
@@ -44,6 +44,12 @@ class FlowShape(Wire):
     wait: rules.WaitShape | None
     safety_limit: int | None
     is_transactional: bool
+
+
+class FlowsAsked(Listing):
+    """Which flows: those that are not archived, or with `archived` those that are."""
+
+    archived: bool = False
 
 
 class FlowItem(Wire):
