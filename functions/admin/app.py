@@ -13,12 +13,14 @@ from signalbox.adapters.dynamodb.client import dynamodb_client
 from signalbox.admin_routes.dispatch import AdminRoutes
 from signalbox.admin_routes.openapi import DescribingRoutes
 from signalbox.admin_wiring.contacts import contact_routes
+from signalbox.admin_wiring.dead_letters import dead_letter_routes
 from signalbox.admin_wiring.destinations import destination_routes
 from signalbox.admin_wiring.events import event_routes, explanation_routes
 from signalbox.admin_wiring.flows import flow_routes, report_routes
 from signalbox.admin_wiring.parts import Parts
 from signalbox.admin_wiring.people import people_routes
 from signalbox.admin_wiring.segments import block_routes, segment_routes, suppression_routes
+from signalbox.admin_wiring.subjects import subject_routes
 from signalbox.admin_wiring.trials import hold_routes, trial_routes
 from signalbox.admin_wiring.triggers import trigger_routes
 from signalbox.observability import Telemetry
@@ -38,6 +40,7 @@ def _service() -> tuple[AdminRoutes, Telemetry]:
         *report_routes(parts),
         *event_routes(parts),
         *explanation_routes(parts),
+        *subject_routes(parts),
         *contact_routes(parts),
         *segment_routes(parts),
         *block_routes(parts),
@@ -45,6 +48,7 @@ def _service() -> tuple[AdminRoutes, Telemetry]:
         *destination_routes(parts),
         *trial_routes(parts),
         *hold_routes(parts),
+        *dead_letter_routes(parts),
     ]
     described = DescribingRoutes(routes).routes()
     return AdminRoutes(described, partners=parts.partners, auditing=auditing, telemetry=telemetry), telemetry

@@ -265,7 +265,9 @@ def test_the_history_is_reached_over_tls_only(resources: dict[str, Resource]) ->
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_evaluate_and_admin_alone_reach_the_history_and_delete_nothing_of_it(resources: dict[str, Resource]) -> None:
+def test_evaluate_and_admin_alone_reach_the_history_and_admin_alone_deletes_of_it(
+    resources: dict[str, Resource],
+) -> None:
     found = {
         (role, action, str(statement["Resource"]))
         for role, statement in _statements(resources)
@@ -278,7 +280,7 @@ def test_evaluate_and_admin_alone_reach_the_history_and_delete_nothing_of_it(res
         (role, action, of)
         for role in ("EvaluateRole", "AdminRole")
         for action, of in (("s3:GetObject", objects), ("s3:PutObject", objects), ("s3:ListBucket", bucket))
-    }
+    } | {("AdminRole", "s3:DeleteObject", objects)}
 
 
 @pytest.mark.parametrize("function", ["EvaluateFunction", "AdminFunction"])

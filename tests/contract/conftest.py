@@ -22,6 +22,7 @@ from signalbox.adapters.dynamodb.decision_lists import DynamoDecisionLists
 from signalbox.adapters.dynamodb.deferrals import DynamoDeferrals
 from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.erasures import DynamoErasures
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.flows import DynamoLiveFlows
 from signalbox.adapters.dynamodb.held_events import DynamoHeldEvents
@@ -43,6 +44,7 @@ from signalbox.ports import (
     Deferrals,
     Definitions,
     Deliveries,
+    Erasures,
     Events,
     HeldEvents,
     Identities,
@@ -97,6 +99,7 @@ class Stores:
     deliveries: Deliveries
     decision_lists: DecisionLists
     messages: Messages
+    erasures: Erasures
     definitions: Definitions
     audit_log: AuditLog
 
@@ -129,6 +132,7 @@ class Database:
             deliveries=DynamoDeliveries(self.client, "Deliveries"),
             decision_lists=DynamoDecisionLists(self.client, "Deliveries"),
             messages=DynamoMessages(self.client, "Messages"),
+            erasures=DynamoErasures(self.client, "Contacts"),
             definitions=DynamoDefinitions(self.client, "Registry", "Cursors"),
             audit_log=DynamoAuditLog(self.client, "Audit"),
         )
@@ -154,7 +158,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Database | None]:
 @pytest.fixture
 def stores(backend: Database | None) -> Stores:
     """Every store on each backend in turn."""
-    return backend.stores() if backend else _fake_stores()
+    return backend.stores() if backend else fake_stores()
 
 
 @pytest.fixture
@@ -184,7 +188,8 @@ def _client_with_tables(endpoint: str | None) -> "DynamoDBClient":
     return client
 
 
-def _fake_stores() -> Stores:
+def fake_stores() -> Stores:
+    """Make fakes of all of them."""
     clock = FakeClock(NOON)
     events, cursors, partners = fakes.FakeEvents(), fakes.FakeCursors(), fakes.FakePartners()
     contacts, deliveries = fakes.FakeContacts(), fakes.FakeDeliveries()
@@ -208,6 +213,7 @@ def _fake_stores() -> Stores:
         deliveries=deliveries,
         decision_lists=fakes.FakeDecisionLists(deliveries),
         messages=fakes.FakeMessages(),
+        erasures=fakes.FakeErasures(),
         definitions=registry,
         audit_log=fakes.FakeAuditLog(),
     )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from signalbox.adapters.history.bucket import Bucket
+from signalbox.adapters.history.files import S3HistoryFiles
 from signalbox.adapters.history.folder import DRAFT_AGE, FILE_AGE, Folder
 from signalbox.adapters.history.store import HistoryLimits, S3History, s3_client
 from signalbox.adapters.history.writer import (
@@ -248,6 +249,20 @@ def test_stacks_that_share_a_machine_share_no_files(world: World) -> None:
     assert (len(_read(ours)), len(_read(theirs))) == (1, 0)
     world.client.delete_object(Bucket=other, Key=KEY)
     world.client.delete_bucket(Bucket=other)
+
+
+def test_files_that_are_removed_are_written_again_from_what_is_left(world: World) -> None:
+    world.add(NOON, NOON + HOUR)
+    hours = [NOON, NOON + HOUR]
+    world.machine().of_hours(PARTNER_ID, 1, hours)
+    world.events.remove(PARTNER_ID, 1, "event-0", NOON)
+
+    for _ in range(2):
+        S3HistoryFiles(lambda: world.client, BUCKET).remove(PARTNER_ID, [NOON])
+
+    assert world.kept() == [KEY.replace("hour=12", "hour=13")]
+    files = world.machine("another").of_hours(PARTNER_ID, 1, hours)
+    assert [_ids(file) for file in files] == [[], ["event-1"]]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from signalbox.adapters.sqs import (
     MAX_CALL_BYTES,
     MAX_MATCHES,
     MAX_MESSAGE_BYTES,
+    SqsDeadLetters,
     SqsEvaluationRequests,
     SqsHandover,
     sqs_client,
@@ -204,3 +205,16 @@ class _stubbed:  # noqa: N801 - reads as a function
 
     def __exit__(self, *_: object) -> None:
         self._stub.deactivate()
+
+
+def test_dead_letters_that_cannot_be_put_back_stay_where_they_are(queue: Queue) -> None:
+    gone = f"{queue.url}-gone"
+    dead_letters = SqsDeadLetters(lambda: queue.client, {"sends": (queue.url, gone)})
+    queue.client.send_message(QueueUrl=queue.url, MessageBody="Grüße")
+
+    with pytest.raises(Misconfigured):
+        dead_letters.move_some("sends")
+
+    attributes = queue.client.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["All"])["Attributes"]
+    assert attributes["ApproximateNumberOfMessagesNotVisible"] == "1"
+    assert dead_letters.counts() == {"sends": 0}  # it is hidden for a minute, and comes back

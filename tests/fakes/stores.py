@@ -13,6 +13,7 @@ from signalbox.domain.decision_names import DecisionName, bounded
 from signalbox.domain.decision_summaries import DecisionSummary, Place
 from signalbox.domain.decisions import Decision, Deferral, Outcome
 from signalbox.domain.drafts import TriggerDraft
+from signalbox.domain.erasures import Erasure
 from signalbox.domain.errors import Conflict, TooLarge
 from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.flows import Cursor, Flow, FlowStatus, LiveFlow, Trigger
@@ -62,6 +63,9 @@ class FakeEvents:
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
         return self.stored.get((partner_id, received_at, event_id))
 
+    def remove(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> None:
+        self.stored.pop((partner_id, received_at, event_id), None)
+
 
 class FakeIdentities:
     def __init__(self) -> None:
@@ -76,6 +80,12 @@ class FakeIdentities:
             standing = self.by_client.setdefault((mapping.partner_id, mapping.client_id), mapping)
             if standing.expires_at <= mapping.expires_at:
                 self.by_client[mapping.partner_id, mapping.client_id] = mapping
+
+    def remove(self, mapping: IdentityMapping) -> None:
+        with self._lock:
+            standing = self.by_client.get((mapping.partner_id, mapping.client_id))
+            if standing and (standing.expires_at, standing.email) == (mapping.expires_at, mapping.email):
+                del self.by_client[mapping.partner_id, mapping.client_id]
 
 
 class FakeHeldEvents:
@@ -101,6 +111,9 @@ class FakeHeldEvents:
                 return False
             self._events.append(event, shards)
             return True
+
+    def remove(self, held: HeldEvent) -> None:
+        self.held.pop(self._key(held), None)
 
     @staticmethod
     def _key(held: HeldEvent) -> tuple[str, str, str]:
@@ -147,6 +160,9 @@ class FakeContacts:
                 raise Conflict
             self.profiles[key] = replace(contact, version=contact.version + 1)
 
+    def remove(self, partner_id: str, identity: str) -> None:
+        self.profiles.pop((partner_id, identity), None)
+
     def view(self, partner_id: str, identity: str) -> ContactView:
         key = partner_id, identity
         return ContactView(
@@ -179,6 +195,33 @@ class FakePlaces:
             if touches.version != (stored.version if stored else 0):
                 raise Conflict
             self._contacts.touches[key] = replace(touches, version=touches.version + 1)
+
+    def remove(self, partner_id: str, identity: str) -> None:
+        self._contacts.touches.pop((partner_id, identity), None)
+
+
+class FakeErasures:
+    def __init__(self) -> None:
+        self.standing: dict[tuple[str, str], Erasure] = {}
+        self._lock = RLock()
+
+    def find(self, partner_id: str, identity: str) -> Erasure | None:
+        return self.standing.get((partner_id, identity))
+
+    def save(self, erasure: Erasure) -> None:
+        key = erasure.partner_id, erasure.identity
+        with self._lock:
+            stored = self.standing.get(key)
+            if stored != erasure and erasure.version != (stored.version if stored else 0) + 1:
+                raise Conflict
+            self.standing[key] = erasure
+
+    def end(self, erasure: Erasure) -> None:
+        with self._lock:
+            stored = self.standing.pop((erasure.partner_id, erasure.identity), erasure)
+            if stored.version != erasure.version:
+                self.standing[erasure.partner_id, erasure.identity] = stored
+                raise Conflict
 
 
 class FakeRegistry:
@@ -449,6 +492,17 @@ class FakeMessages:
 
     def find(self, partner_id: str, flow_id: str, event_id: str) -> KeptMessage | None:
         return self.kept.get((partner_id, flow_id, bounded(event_id)))
+
+    def remove(self, partner_id: str, flow_id: str, event_id: str) -> None:
+        self.kept.pop((partner_id, flow_id, bounded(event_id)), None)
+
+
+class FakeHistoryFiles:
+    def __init__(self) -> None:
+        self.kept: set[tuple[str, datetime]] = set()
+
+    def remove(self, partner_id: str, hours: Sequence[datetime]) -> None:
+        self.kept -= {(partner_id, hour) for hour in hours}
 
 
 class FakeDeliveries:

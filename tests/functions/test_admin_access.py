@@ -94,6 +94,10 @@ RULES = {
     "replayQuarantine": EDITORS,
     "getIdentity": VIEWERS,
     "getContact": VIEWERS,
+    "exportContact": ADMINS,
+    "eraseContact": ADMINS,
+    "listDeadLetters": ADMINS,
+    "redrive": ADMINS,
     "suppress": EDITORS,
     "liftSuppression": EDITORS,
 }

@@ -168,7 +168,7 @@ class FeedbackSettings:
 
 @dataclass(frozen=True, slots=True)
 class AdminSettings:
-    """What admin needs to know."""
+    """What admin needs to know; `dead_letters` are by name, each with the URL of the queue that they came from."""
 
     service_name: str
     environment: Environment
@@ -183,6 +183,7 @@ class AdminSettings:
     messages_table: str
     deferred_table: str
     audit_table: str
+    dead_letters: Mapping[str, tuple[str, str | None]]
     history_bucket: str
     sender_address: str
     configuration_set: str
@@ -208,6 +209,7 @@ class AdminSettings:
             messages_table=_text(environ, "MESSAGES_TABLE"),
             deferred_table=_text(environ, "DEFERRED_TABLE"),
             audit_table=_text(environ, "AUDIT_TABLE"),
+            dead_letters=_dead_letters(environ),
             history_bucket=_text(environ, "HISTORY_BUCKET"),
             sender_address=_text(environ, "SENDER_ADDRESS"),
             configuration_set=_text(environ, "CONFIGURATION_SET"),
@@ -216,6 +218,15 @@ class AdminSettings:
             public_url=_text(environ, "PUBLIC_URL").rstrip("/"),
             users_client=_text(environ, "USERS_CLIENT"),
         )
+
+
+def _dead_letters(environ: Variables) -> Mapping[str, tuple[str, str | None]]:
+    """Read where dead letters lie and came from; the schedule's came from no queue."""
+    queues: dict[str, tuple[str, str | None]] = {
+        name: (_text(environ, f"{name.upper()}_DEAD_LETTERS_URL"), _text(environ, f"{name.upper()}_QUEUE_URL"))
+        for name in ("evaluations", "sends", "feedback")
+    }
+    return {**queues, "schedule": (_text(environ, "SCHEDULE_DEAD_LETTERS_URL"), None)}
 
 
 @dataclass(frozen=True, slots=True)

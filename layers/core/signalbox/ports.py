@@ -18,6 +18,7 @@ from signalbox.domain.decision_names import DecisionName
 from signalbox.domain.decision_summaries import DecisionSummary, Place
 from signalbox.domain.decisions import Decision, Deferral, Match
 from signalbox.domain.drafts import TriggerDraft
+from signalbox.domain.erasures import Erasure
 from signalbox.domain.errors import Reason
 from signalbox.domain.events import Event, HeldEvent
 from signalbox.domain.flows import Cursor, Flow, LiveFlow, Trigger
@@ -76,6 +77,9 @@ class Events(Protocol):
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
         """Give the one event of that name received at that instant."""
 
+    def remove(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> None:
+        """Delete it, for whom it is about has asked so; one that is not there any more stays gone."""
+
 
 class Identities(Protocol):
     """The clientId mappings that identify makes."""
@@ -85,6 +89,9 @@ class Identities(Protocol):
 
     def put(self, mapping: IdentityMapping) -> None:
         """Create or renew the mapping; one that ends sooner than what stands changes nothing."""
+
+    def remove(self, mapping: IdentityMapping) -> None:
+        """Delete this mapping; one that was made over it since stays."""
 
 
 class HeldEvents(Protocol):
@@ -98,6 +105,9 @@ class HeldEvents(Protocol):
 
     def release(self, held: HeldEvent, event: Event, shards: int) -> bool:
         """Move a held event into the event store as `event`, both or neither; False when it is held no longer."""
+
+    def remove(self, held: HeldEvent) -> None:
+        """Delete it; one that is held no longer stays gone."""
 
 
 class Quarantine(Protocol):
@@ -124,6 +134,9 @@ class Contacts(Protocol):
 
         Raises Conflict unless the stored one is at `version` (0: none is), and TooLarge when there is too much of it.
         """
+
+    def remove(self, partner_id: str, identity: str) -> None:
+        """Delete the profile and nothing else; one that is not there stays gone."""
 
     def view(self, partner_id: str, identity: str) -> ContactView:
         """Give profile, segments and suppressions in one read; of an unknown identity an empty view."""
@@ -189,6 +202,22 @@ class Handover(Protocol):
         """Pass all the matches on durably, or raise; passing one twice is harmless."""
 
 
+class DeadLetters(Protocol):
+    """The queue messages that were given up, by the names of their queues; an unknown name raises Missing."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Tell about how many lie in each queue."""
+
+    def lying(self, queue: str) -> int:
+        """Tell about how many lie in one."""
+
+    def move_some(self, queue: str) -> int:
+        """Put some back where they came from and give how many, 0 when none is left or to be had at this moment.
+
+        None is lost; some may be handled twice, which is harmless. Raises Invalid for those that came from nowhere.
+        """
+
+
 class QueryEngine(Protocol):
     """Runs triggers' SQL over events, each query within its limits and unable to harm the others."""
 
@@ -216,6 +245,13 @@ class History(Protocol):
         Only hours that have settled may be asked for. A file holds every event of its hour, repeats included.
         Raises TooLarge when together they are more than a run can take.
         """
+
+
+class HistoryFiles(Protocol):
+    """The files of closed hours where they are kept for all machines."""
+
+    def remove(self, partner_id: str, hours: Sequence[datetime]) -> None:
+        """Delete the files of these hours, those that are there; who needs one writes it again from its events."""
 
 
 class QueryCompiler(Protocol):
@@ -366,6 +402,22 @@ class Places(Protocol):
         Raises Conflict unless the stored ones are at `version` (0: none are).
         """
 
+    def remove(self, partner_id: str, identity: str) -> None:
+        """Delete all of a contact's places; those that are not there stay gone."""
+
+
+class Erasures(Protocol):
+    """The erasures that are under way, each until it is done or a month has passed."""
+
+    def find(self, partner_id: str, identity: str) -> Erasure | None:
+        """Give it as it stands, read consistently."""
+
+    def save(self, erasure: Erasure) -> None:
+        """Store version n of an erasure; raises Conflict unless n - 1 is stored (0: none)."""
+
+    def end(self, erasure: Erasure) -> None:
+        """Remove it; raises Conflict when it stands at another version."""
+
 
 class Deferrals(Protocol):
     """Matches that wait for their time: the end of a pause, of quiet hours, of a wait."""
@@ -392,6 +444,9 @@ class Messages(Protocol):
 
     def find(self, partner_id: str, flow_id: str, event_id: str) -> KeptMessage | None:
         """Give what the decision's message said; it may be past its time (the caller judges)."""
+
+    def remove(self, partner_id: str, flow_id: str, event_id: str) -> None:
+        """Delete it; one that is not there stays gone."""
 
 
 class Renderer(Protocol):

@@ -1,8 +1,8 @@
-"""The two queues between the functions."""
+"""The queues between the functions, and what was given up of them."""
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,17 +13,18 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as UnreachableError
 
 from signalbox.domain.decisions import Match
-from signalbox.domain.errors import Misconfigured, SignalboxError, Throttled, Transient
+from signalbox.domain.errors import Invalid, Misconfigured, Missing, Reason, SignalboxError, Throttled, Transient
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+    from mypy_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, SendMessageBatchRequestEntryTypeDef
 
 MAX_ENTRIES = 10  # SendMessageBatch
 MAX_CALL_BYTES = 256_000  # under the 256 KB that SQS took of a call until 2025 and local stand-ins still do
 MAX_MESSAGE_BYTES = 200_000
 MAX_MATCHES = 25  # should one of them fail, all come again; and a run of send takes ten messages
 ATTEMPTS = 4  # of the entries of a call that SQS did not take
+HIDDEN_S = 60  # from other callers, a message that is being put back; longer than that takes
 PAUSE_S = 0.1  # before the first repetition, doubled for each further one
 
 _SERVER_FAULT = 500
@@ -113,19 +114,73 @@ class _Queue:
         self, entries: "list[SendMessageBatchRequestEntryTypeDef]"
     ) -> "list[SendMessageBatchRequestEntryTypeDef]":
         """Send one call and give the entries that may be sent again."""
-        try:
-            failed = self._client.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed", [])
-        except ClientError as error:
-            raise _of_answer(error) from None
-        except (UnreachableError, HTTPClientError) as error:
-            raise Transient(f"SQS did not answer: {type(error).__name__}") from None
-        except BotoCoreError as error:
-            raise Misconfigured(f"SQS could not be called: {type(error).__name__}") from None
+        failed = _answered(lambda: self._client.send_message_batch(QueueUrl=self._url, Entries=entries)).get(
+            "Failed", []
+        )
         ours = sorted({entry["Code"] for entry in failed if entry["SenderFault"] and entry["Code"] not in _THROTTLED})
         if ours:
             raise Misconfigured(f"SQS refused a message: {', '.join(ours)}")
         failed_ids = {entry["Id"] for entry in failed}
         return [entry for entry in entries if entry["Id"] in failed_ids]
+
+
+class SqsDeadLetters:
+    """The `DeadLetters` port; `queues` has for each name the URL of the dead letters and of where they came from.
+
+    SQS's own StartMessageMoveTask is not used: it tells nothing of what it did, and no stand-in for SQS knows it.
+    """
+
+    def __init__(self, client_of: "Callable[[], SQSClient]", queues: Mapping[str, tuple[str, str | None]]) -> None:
+        self._client_of = client_of
+        self._queues = queues
+
+    def counts(self) -> Mapping[str, int]:
+        """Ask each queue."""
+        return {name: self.lying(name) for name in self._queues}
+
+    def lying(self, queue: str) -> int:
+        """Ask the queue."""
+        url, _ = self._known(queue)
+        answer = _answered(
+            lambda: self._client_of().get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+    def move_some(self, queue: str) -> int:
+        """Put up to ten back before they are deleted here; dying in between leaves some in both."""
+        url, origin = self._known(queue)
+        if origin is None:
+            raise Invalid(
+                [Reason("/status", "these have no queue to go back to: the next run does what they asked for")]
+            )
+        client = self._client_of()
+        found = _answered(
+            lambda: client.receive_message(QueueUrl=url, MaxNumberOfMessages=MAX_ENTRIES, VisibilityTimeout=HIDDEN_S)
+        ).get("Messages", [])
+        if not found:
+            return 0
+        _Queue(client, origin).put(each["Body"] for each in found)
+        entries: list[DeleteMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(number), "ReceiptHandle": each["ReceiptHandle"]} for number, each in enumerate(found)
+        ]
+        _answered(lambda: client.delete_message_batch(QueueUrl=url, Entries=entries))
+        return len(found)
+
+    def _known(self, queue: str) -> tuple[str, str | None]:
+        if queue not in self._queues:
+            raise Missing(f"no such queue: expected one of {', '.join(sorted(self._queues))}")
+        return self._queues[queue]
+
+
+def _answered[T](call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except ClientError as error:
+        raise _of_answer(error) from None
+    except (UnreachableError, HTTPClientError) as error:
+        raise Transient(f"SQS did not answer: {type(error).__name__}") from None
+    except BotoCoreError as error:
+        raise Misconfigured(f"SQS could not be called: {type(error).__name__}") from None
 
 
 def _calls(bodies: Iterable[str]) -> Iterator[list[str]]:

@@ -28,7 +28,7 @@ from signalbox.adapters.dynamodb.suppressions import DynamoSuppressions
 from signalbox.adapters.ids import RandomIds
 from signalbox.admin_wiring.late import late
 from signalbox.config import AdminSettings
-from signalbox.ports import Conditions, History, QueryCompiler, QueryEngine, Renderer
+from signalbox.ports import Conditions, History, HistoryFiles, QueryCompiler, QueryEngine, Renderer
 from signalbox.services.past_events import PastEvents
 
 HISTORY_FOLDER = Path("/tmp/history")  # noqa: S108 - the one folder that a function may write to, its own alone
@@ -40,7 +40,7 @@ class Parts:
     """One of each, shared by the areas."""
 
     def __init__(self, settings: AdminSettings, client: Client) -> None:
-        self.settings = settings
+        self.settings, self.client = settings, client
         self.clock, self.ids = SystemClock(), RandomIds()
         self.definitions = DynamoDefinitions(client, settings.registry_table, settings.cursors_table)
         self.partners = DynamoPartners(client, settings.registry_table)
@@ -64,7 +64,7 @@ class Parts:
         self.event_retention = timedelta(days=settings.event_retention_days)
         self.compiler, self.engine = late(_compiler), late(_engine)
         self.renderer, self.conditions = late(_renderer), late(_conditions)
-        self.history = late(self._history)
+        self.history, self.history_files = late(self._history), late(self._history_files)
         self.past_events = PastEvents(
             events=self.events,
             history=self.history,
@@ -80,6 +80,12 @@ class Parts:
         bucket = self.settings.history_bucket
         client_of = functools.cache(s3_client)
         return S3History(client_of, bucket, self.events, HISTORY_FOLDER, clock=self.clock, limits=limits)
+
+    def _history_files(self) -> HistoryFiles:
+        from signalbox.adapters.history.files import S3HistoryFiles
+        from signalbox.adapters.history.store import s3_client
+
+        return S3HistoryFiles(functools.cache(s3_client), self.settings.history_bucket)
 
 
 def _compiler() -> QueryCompiler:

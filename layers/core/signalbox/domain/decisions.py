@@ -11,8 +11,8 @@
 `in_flight` is written before anything leaves, by condition, so two workers cannot both send (invariant 4).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,6 +21,8 @@ from signalbox.domain.queries import Cell
 
 CLAIM_LEASE = timedelta(seconds=90)
 """How long an in-flight claim is believed to be at work; longer than the send function may run (60 s)."""
+
+ERASED = "its person was erased"
 
 
 class Outcome(StrEnum):
@@ -158,3 +160,27 @@ class Decision:
     def is_abandoned(self, now: datetime) -> bool:
         """Tell whether the worker that claimed this one can no longer be at work."""
         return self.outcome is Outcome.IN_FLIGHT and now >= self.decided_at + CLAIM_LEASE
+
+    def without_person(self) -> "Decision":
+        """Give what is kept of it once its person is erased: that it was made, and how it ended.
+
+        What waits is never sent. Of one that was in flight nobody will know, as when its worker died.
+        """
+        outcome, reason = _ENDED_WITHOUT.get(self.outcome, (self.outcome, self.reason))
+        return replace(
+            self,
+            identity=None,
+            outcome=outcome,
+            reason=reason,
+            detail=ERASED,
+            provider_message_id=None,
+            due_at=None,
+            trace=(),
+        )
+
+
+_ENDED_WITHOUT: Mapping[Outcome, tuple[Outcome, SkipReason | None]] = {
+    Outcome.DEFERRED: (Outcome.SKIPPED, SkipReason.NO_IDENTITY),
+    Outcome.IN_FLIGHT: (Outcome.UNKNOWN, None),
+}
+"""How a decision that has not ended ends when its person is erased."""

@@ -36,9 +36,14 @@ def source_of(event: Event) -> IdentitySource:
 
 def client_ids_of(event: Event) -> Sequence[str]:
     """Give what the event's client goes by, what decides first."""
-    body = _object(json.loads(event.body))
-    others = (body.get(name) for name in _NAMES_OF_CLIENT)
-    return list(dict.fromkeys([event.client_id, *(each for each in others if isinstance(each, str) and each)]))
+    return clients_in(event.client_id, event.body)
+
+
+def clients_in(client_id: str, body: str) -> Sequence[str]:
+    """Give them of an event that was read as a row."""
+    said = _object(json.loads(body))
+    others = (said.get(name) for name in _NAMES_OF_CLIENT)
+    return list(dict.fromkeys([client_id, *(each for each in others if isinstance(each, str) and each)]))
 
 
 def names_person_of(mapping: Mapping, event: Event) -> bool:

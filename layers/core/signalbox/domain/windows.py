@@ -14,7 +14,7 @@ An event is stored at most `settle` after its `received_at`, so all at or before
 What lies before a window has settled and never changes, so closed hours are read from files (`History`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from signalbox.domain.queries import Window
@@ -64,6 +64,20 @@ def steps(span: Window) -> Sequence[Window]:
     """Give the windows by which a run that catches up covers a span, oldest first."""
     starts = [span.start + number * MAX_STEP for number in range(-(-(span.end - span.start) // MAX_STEP))]
     return [Window(start, min(start + MAX_STEP, span.end)) for start in starts]
+
+
+def hourly(span: Window) -> Iterator[Window]:
+    """Part a span where hours end, oldest first: each part lies in one hour, that of `end`."""
+    start = span.start
+    while start < span.end:
+        end = min(_hour_of(start + _INSTANT) + _HOUR - _INSTANT, span.end)
+        yield Window(start, end)
+        start = end
+
+
+def hour_of(window: Window) -> datetime:
+    """Name the hour that a part of `hourly` lies in, by its start."""
+    return _hour_of(window.end)
 
 
 def _hour_of(instant: datetime) -> datetime:

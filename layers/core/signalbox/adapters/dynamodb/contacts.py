@@ -36,6 +36,10 @@ class DynamoContacts:
         if standing is not None:
             raise Conflict("the contact was changed by another")
 
+    def remove(self, partner_id: str, identity: str) -> None:
+        """Delete its item."""
+        self._table.delete(_profile_key(partner_id, identity))
+
     def view(self, partner_id: str, identity: str) -> ContactView:
         """Read the whole partition with one query."""
         from signalbox.adapters.dynamodb import touches  # noqa: PLC0415 - collect, which never views, starts without

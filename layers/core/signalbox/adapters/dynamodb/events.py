@@ -62,6 +62,11 @@ class DynamoEvents:
                 return from_attributes(stored, partner_id, event_id, received_at)
         return None
 
+    def remove(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> None:
+        """Delete it wherever `find` looks for it."""
+        for shard in {keys.event_shard(event_id, count) for count in range(shards, 0, -1)}:
+            self._table.delete(keys.event(partner_id, shard, received_at, event_id))
+
     def _values(self, event: Event, shards: int) -> Values:
         if self._retention_days is None:
             raise Misconfigured("this function is not set up to store events")

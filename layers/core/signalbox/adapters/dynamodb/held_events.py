@@ -43,6 +43,10 @@ class DynamoHeldEvents:
             return False
         return True
 
+    def remove(self, held: HeldEvent) -> None:
+        """Delete it by its key."""
+        self._table.delete(keys.held_event(held.event.partner_id, held.event.client_id, held.event.event_id))
+
 
 def _values(held: HeldEvent) -> Values:
     """Keep the exact end beside the TTL attribute, which knows whole seconds only."""

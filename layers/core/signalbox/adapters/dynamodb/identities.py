@@ -8,6 +8,7 @@ from signalbox.domain.events import from_ms, to_ms
 from signalbox.domain.identities import Mapping
 
 _NEWEST = f"{UNTAKEN} OR ends_at <= :ends_at"
+_THIS_ONE = "ends_at = :ends_at AND email = :email"
 
 
 class DynamoIdentities:
@@ -24,6 +25,11 @@ class DynamoIdentities:
     def put(self, mapping: Mapping) -> None:
         """Write over what was mapped before."""
         self._table.put_if(_NEWEST, _values(mapping), {":ends_at": to_ms(mapping.expires_at)})
+
+    def remove(self, mapping: Mapping) -> None:
+        """Delete it where it is still the one that stands."""
+        operands: Values = {":ends_at": to_ms(mapping.expires_at), ":email": mapping.email}
+        self._table.delete_if(keys.mapping(mapping.partner_id, mapping.client_id), _THIS_ONE, operands)
 
 
 def _values(mapping: Mapping) -> Values:

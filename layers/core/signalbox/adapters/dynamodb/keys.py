@@ -28,6 +28,7 @@ _LONGEST_TEXT_BYTES = 800
 _MS_DIGITS = 15  # of the last instant there is, in the year 9999
 _HOUR_MS = 3_600_000
 
+ERASURE = "erasure"
 LIVE_PARTNERS = "live_partners"
 PARTNERS = "partners"
 """The list of all partners; whoever is on it stays there."""
@@ -135,7 +136,7 @@ def facet(kind: str, name: str) -> str:
 
 
 def facet_of(sk: str) -> tuple[str, str]:
-    """Read a fact's kind and name; the profile and the touches have none."""
+    """Read a fact's kind and name; the profile, the touches and an erasure have none."""
     kind, _, name = sk.partition(SEPARATOR)
     return kind, _text_of(name) or ""
 

@@ -26,6 +26,10 @@ class DynamoMessages:
         stored = self._table.get(_key(partner_id, flow_id, event_id))
         return None if stored is None else _from_stored(stored)
 
+    def remove(self, partner_id: str, flow_id: str, event_id: str) -> None:
+        """Delete the item."""
+        self._table.delete(_key(partner_id, flow_id, event_id))
+
 
 def _key(partner_id: str, flow_id: str, event_id: str) -> keys.Key:
     return keys.delivery(partner_id, flow_id, bounded(event_id))

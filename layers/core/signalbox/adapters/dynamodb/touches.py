@@ -32,6 +32,10 @@ class DynamoPlaces:
         if standing is not None and standing.get("written_by") != mark:
             raise Conflict("the contact's places were changed by another")
 
+    def remove(self, partner_id: str, identity: str) -> None:
+        """Delete the item."""
+        self._table.delete({"pk": keys.contact(partner_id, identity), "sk": keys.TOUCHES})
+
 
 def from_stored(stored: Stored, partner_id: str, identity: str) -> Touches:
     """Make the touches again."""

@@ -1,7 +1,7 @@
 """The bucket that keeps the files: read whole, written once."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +65,21 @@ class Bucket:
             raise Transient(f"S3 did not answer: {type(error).__name__}") from None
         except BotoCoreError as error:
             raise Misconfigured(f"S3 could not be called: {type(error).__name__}") from None
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Delete up to 1,000 objects; one that is not there stays gone."""
+        try:
+            answer = self._client_of().delete_objects(
+                Bucket=self._name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            )
+        except ClientError as error:
+            raise _of_answer(error) from None
+        except _UNANSWERED as error:
+            raise Transient(f"S3 did not answer: {type(error).__name__}") from None
+        except BotoCoreError as error:
+            raise Misconfigured(f"S3 could not be called: {type(error).__name__}") from None
+        if failed := answer.get("Errors", []):
+            raise Transient(f"S3 left {len(failed)} of {len(keys)} objects: {failed[0].get('Code')}")
 
 
 def _of_answer(error: ClientError) -> SignalboxError:

@@ -1,0 +1,65 @@
+"""A person's rights over the admin API: what is stored about them is told and erased."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from signalbox.adapters.clock import SystemClock
+from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
+from signalbox.adapters.dynamodb.events import DynamoEvents
+from signalbox.adapters.dynamodb.messages import DynamoMessages
+from signalbox.domain.auditing import pseudonym
+from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.messages import KeptMessage
+from tests.functions.admin import EDITOR, HERE, Admin
+from tests.unit import makers
+
+ANA = "ana@example.org"
+SUBJECT = f"{HERE}/contacts/Ana@example.org"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def at(admin: Admin) -> datetime:
+    """An event of Ana's of a minute ago, with a decision, its message and a profile."""
+    client, at = admin.stack.dynamodb, SystemClock().now() - MINUTE
+    told = {"received_at": at, "body": '{"traits":{"tier":"gold"}}'}
+    DynamoEvents(client, "Events", 45).append(makers.event(**told, occurred_at=at), 1)
+    DynamoDeliveries(client, "Deliveries").claim(makers.decision(received_at=at, decided_at=at))
+    message = KeptMessage(makers.PARTNER_ID, "flow_1", "event-1", "email", {"text": "Hello Ana"}, at)
+    DynamoMessages(client, "Messages").keep(message)
+    contact = Contact(makers.PARTNER_ID, ANA, {"tier": Trait('"gold"', at)})
+    DynamoContacts(client, "Contacts").save(contact)
+    return at
+
+
+def test_all_that_is_stored_about_a_person_is_told(admin: Admin, at: datetime) -> None:
+    answer = admin.get(f"{SUBJECT}/export")
+
+    assert answer.status == 200
+    body = answer.body
+    assert (body["identity"], body["next"]) == (ANA, None)
+    assert body["contact"]["traits"]["tier"]["value"] == "gold"
+    [event] = body["events"]
+    assert (event["eventId"], event["body"]) == ("event-1", {"traits": {"tier": "gold"}})
+    [decision] = body["decisions"]
+    assert (decision["eventId"], decision["message"]["parts"]) == ("event-1", {"text": "Hello Ana"})
+
+
+def test_a_person_is_erased_by_an_admin_and_the_log_names_nobody(admin: Admin, at: datetime) -> None:
+    answer = admin.call("DELETE", SUBJECT)
+
+    assert answer.status == 200
+    body = answer.body
+    assert body["isDone"] is False
+    assert body["goesOnAt"] > body["begunAt"]
+    erased = body["erased"]
+    assert (erased["events"], erased["profiles"], erased["decisions"]) == (1, 1, 1)
+    assert any("suppressions" in each for each in body["keeps"])
+    assert admin.get(f"{SUBJECT}/export").body["events"] == []
+    assert admin.get(SUBJECT).body["traits"] == {}
+    log = admin.get(f"{HERE}/audit")
+    assert log.body["items"][0]["thingId"] == pseudonym(ANA, b"signing key")
+    assert ANA not in log.text
+    assert admin.call("DELETE", SUBJECT, by=EDITOR).status == 403
