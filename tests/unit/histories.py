@@ -164,6 +164,8 @@ class World:
     def deliver(self, match: Match, plan: CrashPlan = never) -> bool:
         """Give a match to a worker, and see that what it decides is so; False when the match must come again."""
         name = match.partner_id, match.flow_id, match.event_id
+        if name in self.account.tried:
+            self.account.tried[name] = self.clock.now()  # a repeat moves the place that it holds
         try:
             decision = self._sent(match, plan)
         except Crash:

@@ -88,7 +88,7 @@ class TrialRoutes:
 
     def _send_test(self, call: Call) -> Reply:
         asked: trials.TestSendAsked = call.body
-        if not is_address(asked.to.strip()):
+        if asked.to.strip() and not is_address(asked.to.strip()):
             raise Invalid([Reason("/to", "expected an e-mail address")])
         flow = self._flow(call, asked.definition)
         try:

@@ -13,16 +13,21 @@ from signalbox.services.webhook_delivery import WebhookDelivery
 
 def destination_routes(parts: Parts) -> Iterable[Route]:
     """Wire them."""
+    administration = DestinationAdministration(
+        clock=parts.clock,
+        ids=parts.ids,
+        destinations=parts.destinations,
+        delivery=webhook_delivery(parts),
+    )
+    return DestinationRoutes(destinations=parts.destinations, administration=administration).routes()
+
+
+def webhook_delivery(parts: Parts) -> WebhookDelivery:
+    """Wire what sends a webhook to a destination."""
 
     def webhooks() -> WebhookChannel:
         from signalbox.adapters.webhook.channel import HttpsWebhooks
 
         return HttpsWebhooks(parts.clock)
 
-    administration = DestinationAdministration(
-        clock=parts.clock,
-        ids=parts.ids,
-        destinations=parts.destinations,
-        delivery=WebhookDelivery(destinations=parts.destinations, channel=late(webhooks)),
-    )
-    return DestinationRoutes(destinations=parts.destinations, administration=administration).routes()
+    return WebhookDelivery(destinations=parts.destinations, channel=late(webhooks))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from signalbox.admin_routes.routing import Route
 from signalbox.admin_routes.safety_holds import SafetyHoldRoutes
 from signalbox.admin_routes.trials import TrialRoutes
+from signalbox.admin_wiring.destinations import webhook_delivery
 from signalbox.admin_wiring.late import late
 from signalbox.admin_wiring.parts import Parts
 from signalbox.ports import EmailChannel
@@ -91,13 +92,18 @@ def _validating(parts: Parts, trials: FlowTrials, warnings: FlowWarnings, rehear
 def _sample_sending(parts: Parts, previewing: Previewing) -> SampleSending:
     settings = parts.settings
 
-    def channel() -> EmailChannel:
+    def email() -> EmailChannel:
         from signalbox.adapters.ses import SesEmail, ses_client
 
         return SesEmail(ses_client(), settings.sender_address, settings.configuration_set)
 
     return SampleSending(
-        previewing=previewing, contacts=parts.contacts, channel=late(channel), environment=settings.environment
+        ids=parts.ids,
+        previewing=previewing,
+        contacts=parts.contacts,
+        email=late(email),
+        webhooks=webhook_delivery(parts),
+        environment=settings.environment,
     )
 
 

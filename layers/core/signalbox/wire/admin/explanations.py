@@ -6,8 +6,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from signalbox.domain.events import Event, HeldEvent
-from signalbox.domain.explanations import EventAnswer, Explanation, FlowAnswer, SaidMessage
+from signalbox.domain.explanations import EventAnswer, Explanation, FlowAnswer
 from signalbox.domain.identities import Mapping as IdentityMapping
+from signalbox.domain.messages import KeptMessage
 from signalbox.domain.queries import Window
 from signalbox.wire.admin import contacts, decisions
 from signalbox.wire.admin.base import Instant, Wire
@@ -170,7 +171,7 @@ def _flow(answer: FlowAnswer) -> FlowStory:
     )
 
 
-def _message(message: SaidMessage) -> MessageShape:
+def _message(message: KeptMessage) -> MessageShape:
     return MessageShape(channel=message.channel, rendered_at=message.rendered_at, parts=dict(message.parts))
 
 

@@ -35,15 +35,15 @@ class PreviewAsked(FlowTried):
 
 
 class TestSendAsked(PreviewAsked):
-    """The address that a test is sent to."""
+    """The address that a test of an e-mail is sent to; one of a webhook goes to its destination."""
 
-    to: Annotated[str, Field(min_length=1, max_length=320)]
+    to: Annotated[str, Field(max_length=320)] = ""
 
 
 class SentTest(Wire):
-    """The provider's id of the test message."""
+    """The provider's id of the test message, null of a webhook."""
 
-    provider_message_id: str
+    provider_message_id: str | None
 
 
 class BackfillAsked(Wire):
