@@ -131,7 +131,7 @@ def test_a_test_is_sent_to_ones_own_address_and_marked(admin: Admin, flow: str) 
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"to": "nobody"}, 422), ({}, 400), ({"to": "a@b.example", "eventId": "event-1"}, 422)],
+    [({"to": "nobody"}, 422), ({}, 422), ({"to": "a@b.example", "eventId": "event-1"}, 422)],
     ids=["no address", "none at all", "an event without a message"],
 )
 def test_a_test_that_cannot_be_sent_is_refused(admin: Admin, flow: str, body: dict[str, str], status: int) -> None:
@@ -199,3 +199,18 @@ def test_a_run_that_waits_is_answered_once(admin: Admin, held: str, word: str, s
 
 def test_a_flow_whose_runs_pass_has_none_that_waits(admin: Admin, flow: str) -> None:
     assert admin.get(f"{flow}/hold", by=VIEWER).body["state"] == "none"
+
+
+def test_a_test_of_a_webhook_tells_why_its_destination_did_not_take_it(admin: Admin, flow: str) -> None:
+    hook = {"name": "Shop", "url": "https://hooks.shop.example", "batchSize": 1}
+    destination_id = admin.post(f"{HERE}/destinations", hook).body["destinationId"]
+    admin.post(f"{HERE}/destinations/{destination_id}/disable")
+    shown = admin.get(flow).body
+    content = {"channel": "webhook", "destinationId": destination_id, "data": "{}"}
+    definition = {name: shown[name] for name in ("name", "triggerId")} | {"content": content}
+
+    answer = admin.post(f"{flow}/test-send", {"definition": definition, "eventId": "event-2"})
+
+    [reason] = answer.body["reasons"]
+    assert (answer.status, reason["path"]) == (422, "/content")
+    assert reason["reason"].startswith("it was not taken: ")

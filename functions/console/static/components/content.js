@@ -9,9 +9,9 @@ import { Editor } from "./editor.js";
 const CHANNELS = [["email", "E-mail"], ["webhook", "Webhook"], ["sms", "SMS"], ["push", "Push"]];
 const EMPTY = {
   email: { channel: "email", subject: "", text: "", html: null, fromName: null },
-  webhook: { channel: "webhook", destinationId: "", body: '{"email": {{ contact.email | tojson }}}' },
+  webhook: { channel: "webhook", destinationId: "", data: '{"email": {{ contact.email | tojson }}}' },
   sms: { channel: "sms", text: "" },
-  push: { channel: "push", title: "", body: "", data: null },
+  push: { channel: "push", title: "", text: "" },
 };
 
 export const channelName = (channel) => Object.fromEntries(CHANNELS)[channel] ?? channel;
@@ -46,12 +46,12 @@ function Webhook({ content, set, of, partner }) {
   const options = [["", "Choose a destination…"], ...(destinations.items ?? []).map((each) => [each.destinationId, each.name])];
   return html`<${SelectField} label="Destination" hint="Registered under Settings." value=${content.destinationId} onChange=${set("destinationId")} options=${options} error=${of("destinationId")} />
     <p class="hint">The body is JSON once it is rendered; write values with <code>| tojson</code>.</p>
-    <${Editor} label="Body" language="template" value=${content.body} onChange=${set("body")} />
-    ${of("body") && html`<p class="wrong" role="alert">${of("body")}</p>`}`;
+    <${Editor} label="Body" language="template" value=${content.data} onChange=${set("data")} />
+    ${of("data") && html`<p class="wrong" role="alert">${of("data")}</p>`}`;
 }
 
 const Sms = ({ content, set, of }) => html`<${Field} label="Text" hint="Sent to the contact's trait phone, a number such as +391234567890." error=${of("text")}>
   ${(tied) => html`<textarea ...${tied} value=${content.text} onInput=${(event) => set("text")(event.target.value)}></textarea>`}<//>`;
 
 const Push = ({ content, set, of }) => html`<${TextField} label="Title" required value=${content.title} onChange=${set("title")} error=${of("title")} />
-  <${Field} label="Body" error=${of("body")}>${(tied) => html`<textarea ...${tied} value=${content.body} onInput=${(event) => set("body")(event.target.value)}></textarea>`}<//>`;
+  <${Field} label="Text" error=${of("text")}>${(tied) => html`<textarea ...${tied} value=${content.text} onInput=${(event) => set("text")(event.target.value)}></textarea>`}<//>`;

@@ -13,9 +13,10 @@ export function Preview({ where, definition }) {
   const [preview, setPreview] = useState(null);
   const [isSent, setSent] = useState(false);
   const set = (name) => (value) => setChosen({ ...chosen, [name]: value });
+  const isEmail = definition.content.channel === "email";
   const body = () => ({ definition, ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value.trim()).map(([name, value]) => [name, value.trim()])) });
   const previewing = useAction(async () => (await api.post(`${where}/preview`, body())).data);
-  const testing = useAction(() => api.post(`${where}/test-send`, { ...body(), to: to.trim() }));
+  const testing = useAction(() => api.post(`${where}/test-send`, { ...body(), to: isEmail ? to.trim() : "" }));
   const branches = definition.branches.ordered.map((each) => each.name);
   const arms = (definition.experiment?.variants ?? []).map((each) => each.variantId);
   const choices = (names, none) => [["", none], ...names.map((name) => [name, name])];
@@ -28,9 +29,9 @@ export function Preview({ where, definition }) {
     </div>
     <${Failure} error=${previewing.error} />
     ${preview && html`<${Shown} preview=${preview} />`}
-    ${definition.content.channel === "email" && html`<div class="row">
-      <${TextField} label="Send a test to" type="email" value=${to} onChange=${(next) => { setTo(next); setSent(false); }} />
-      <button type="button" disabled=${!to.trim() || testing.isRunning} onClick=${async () => setSent(Boolean(await testing.run()))}>Send a test</button>
+    ${["email", "webhook"].includes(definition.content.channel) && html`<div class="row">
+      ${isEmail && html`<${TextField} label="Send a test to" type="email" value=${to} onChange=${(next) => { setTo(next); setSent(false); }} />`}
+      <button type="button" disabled=${(isEmail && !to.trim()) || testing.isRunning} onClick=${async () => setSent(Boolean(await testing.run()))}>Send a test${isEmail ? "" : " to the destination"}</button>
     </div>`}
     ${isSent && html`<${Notice} kind="good">It was sent, marked as a test.<//>`}
     <${Failure} error=${testing.error} />

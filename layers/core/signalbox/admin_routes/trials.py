@@ -9,7 +9,7 @@ from signalbox.admin_routes.flows import FLOW
 from signalbox.admin_routes.routing import Call, Reply, Route
 from signalbox.admin_routes.triggers import TRIGGER
 from signalbox.domain.access import Role
-from signalbox.domain.errors import Invalid, Missing, Reason, Rejected
+from signalbox.domain.errors import Invalid, Missing, Reason, Rejected, Transient
 from signalbox.domain.flows import Flow, Trigger
 from signalbox.ports import Clock, Definitions
 from signalbox.services.backtesting import Backtesting
@@ -95,8 +95,8 @@ class TrialRoutes:
             message_id = self._sample_sending.send(flow, _chosen(asked), asked.to.strip())
         except Invalid:
             raise
-        except Rejected as refused:
-            raise Invalid([Reason("/to", f"the provider refused it: {refused}")]) from None
+        except (Rejected, Transient) as fault:
+            raise Invalid([Reason("/content", f"it was not taken: {fault}")]) from None
         return Reply(trials.SentTest(provider_message_id=message_id))
 
     def _backfill(self, call: Call) -> Reply:
