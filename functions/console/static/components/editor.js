@@ -9,15 +9,22 @@ const DIALECTS = { postgres: "PostgreSQL" };
 export function Editor({ label, value, onChange, language = "sql", dialect, columns, faults = [], isReadOnly = false }) {
   const host = useRef(null);
   const editor = useRef(null);
-  const latest = useRef({ onChange, value, faults });
+  const latest = useRef();
   latest.current = { onChange, value, faults };
+  const told = useRef([]);
+
+  const tell = (text) => {
+    if (text === told.current.at(-1)) return;
+    told.current.push(text);
+    latest.current.onChange?.(text);
+  };
 
   useEffect(() => {
     let isGone = false;
     import("../vendor/editor.js").then((kit) => {
       if (isGone) return;
       const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: "open" });
-      editor.current = { kit, view: build(kit, root, { label, language, dialect, columns, isReadOnly, latest }) };
+      editor.current = { kit, view: build(kit, root, { label, language, dialect, columns, isReadOnly, latest, tell }) };
       show(editor.current, latest.current.faults);
     });
     return () => {
@@ -28,8 +35,12 @@ export function Editor({ label, value, onChange, language = "sql", dialect, colu
   }, [language, dialect, isReadOnly, JSON.stringify(columns)]);
 
   useEffect(() => {
+    // What the editor told comes back, perhaps after the next key was pressed: only what came from elsewhere is taken.
     const view = editor.current?.view;
-    if (view && view.state.doc.toString() !== value) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+    const place = told.current.lastIndexOf(value);
+    told.current.splice(0, place < 0 ? told.current.length : place, ...(place < 0 ? [value] : []));
+    if (!view || place >= 0 || value === view.state.doc.toString()) return;
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
   }, [value]);
 
   useEffect(() => {
@@ -39,14 +50,14 @@ export function Editor({ label, value, onChange, language = "sql", dialect, colu
   return html`<div ref=${host} class="editor"></div>`;
 }
 
-function build(kit, root, { label, language, dialect, columns, isReadOnly, latest }) {
+function build(kit, root, { label, language, dialect, columns, isReadOnly, latest, tell }) {
   const extensions = [
     kit.lineNumbers(), kit.history(), kit.drawSelection(), kit.bracketMatching(), kit.indentOnInput(), kit.closeBrackets(),
     kit.autocompletion(), kit.highlightActiveLine(), kit.lintGutter(),
     kit.keymap.of([...kit.closeBracketsKeymap, ...kit.defaultKeymap, ...kit.historyKeymap, ...kit.completionKeymap]),
     kit.EditorView.lineWrapping,
     kit.EditorView.contentAttributes.of({ "aria-label": label }),
-    kit.EditorView.updateListener.of((update) => update.docChanged && latest.current.onChange?.(update.state.doc.toString())),
+    kit.EditorView.updateListener.of((update) => update.docChanged && tell(update.state.doc.toString())),
     kit.syntaxHighlighting(colours(kit)), theme(kit),
     kit.EditorState.readOnly.of(isReadOnly),
   ];
