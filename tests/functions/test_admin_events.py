@@ -84,7 +84,7 @@ def test_an_event_that_came_twice_is_shown_once_as_it_came_first(admin: Admin, n
     _store(admin, now - MINUTE, "a")
 
     items = admin.get(f"{HERE}/events").body["items"]
-    points = admin.get(f"{HERE}/events/series", by=VIEWER).body["points"]
+    points = admin.get(f"{HERE}/event-series", by=VIEWER).body["points"]
 
     assert [each["eventId"] for each in items] == ["b", "a"]
     assert sum(point["counts"].get("custom_some_event", 0) for point in points) == 2
@@ -96,11 +96,11 @@ def test_a_span_that_is_too_long_is_refused(admin: Admin, now: datetime) -> None
 
     assert admin.get(f"{HERE}/events", since=since).status == 422
     assert admin.get(f"{HERE}/events", since=now.isoformat(), until=since).status == 422
-    assert admin.call("GET", f"{HERE}/events/series", query={"since": since, "by": "hour"}).status == 200
+    assert admin.call("GET", f"{HERE}/event-series", query={"since": since, "by": "hour"}).status == 200
     assert admin.get(f"{HERE}/events", since="yesterday").status == 400
 
 
-@pytest.mark.parametrize("name", ["event-1", "a/b?c#d", "100%", "ü"])
+@pytest.mark.parametrize("name", ["event-1", "series", "a/b?c#d", "100%", "ü"])
 def test_one_event_is_shown_whole_with_what_flows_decided(admin: Admin, now: datetime, name: str) -> None:
     at = now - MINUTE
     _store(admin, at, name)

@@ -30,14 +30,16 @@ export function Report({ where, flow }) {
     <${Loaded} state=${state} what="Loading the report">${(report) => html`<${Shown} report=${report} />`}<//>`;
 }
 
+// Under a second is said as such: span counts whole ones.
+const within = (seconds) => (seconds < 1 ? "a second" : span(seconds));
+
 const start = (hours) => new Date(Date.now() - Number(hours) * HOUR).toISOString();
 
 function Shown({ report }) {
-  const { outcomes = {}, feedback = {} } = report;
-  const latency = report.latency ?? {};
+  const { outcomes, feedback, latency } = report;
   const counts = { matched: report.matched, sent: outcomes.sent ?? 0, ...feedback };
-  const reasons = Object.entries(report.reasons ?? {}).sort(([, one], [, other]) => other - one);
-  const variants = Object.entries(report.byVariant ?? {});
+  const reasons = Object.entries(report.reasons).sort(([, one], [, other]) => other - one);
+  const variants = Object.entries(report.byVariant);
   return html`
     ${report.isCut && html`<${Notice} kind="warn">There were too many decisions to count all: these are the latest of the period.<//>`}
     <${Section} title="From match to click">
@@ -57,15 +59,15 @@ function Shown({ report }) {
         ]} />
       <//>
       <${Section} title="From event to message" hint="How long after it received the event it sent the message.">
-        <${Figures} figures=${[["half within", latency.p50Seconds === null || latency.p50Seconds === undefined ? "–" : span(latency.p50Seconds)], ["99 of 100 within", latency.p99Seconds === null || latency.p99Seconds === undefined ? "–" : span(latency.p99Seconds)]]} />
+        <${Figures} figures=${[["half within", latency ? within(latency.p50Seconds) : "–"], ["99 of 100 within", latency ? within(latency.p99Seconds) : "–"]]} />
       <//>
     </div>
     ${variants.length > 0 && html`<${Section} title="By variant"><${Table} caption="By variant" rows=${variants} keyOf=${([name]) => name} columns=${[
       { title: "Variant", cell: ([name]) => name },
-      ...["sent", "held_out", "skipped", "failed"].map((each) => ({ title: outcomeName(each), class: "number", cell: ([, counted]) => number(counted.outcomes?.[each] ?? 0) })),
-      ...["delivered", "opened", "clicked"].map((each) => ({ title: each, class: "number", cell: ([, counted]) => number(counted.feedback?.[each] ?? 0) })),
+      ...["sent", "held_out", "skipped", "failed"].map((each) => ({ title: outcomeName(each), class: "number", cell: ([, counted]) => number(counted.outcomes[each] ?? 0) })),
+      ...["delivered", "opened", "clicked"].map((each) => ({ title: each, class: "number", cell: ([, counted]) => number(counted.feedback[each] ?? 0) })),
     ]} /><//>`}
-    ${report.series?.length > 0 && html`<${Section} title="Decisions over time"><${SeriesChart} label="Decisions by outcome over time" points=${report.series} nameOf=${outcomeName} /><//>`}`;
+    ${report.series.length > 0 && html`<${Section} title="Decisions over time"><${SeriesChart} label="Decisions by outcome over time" points=${report.series.map(({ at, outcomes: counts }) => ({ at, counts }))} nameOf=${outcomeName} /><//>`}`;
 }
 
 export function Deliveries({ partner, where, canEdit }) {

@@ -121,7 +121,7 @@ function Experiment({ values, set, error, options }) {
     </div>`)}
     <div class="columns">
       <${TextField} label="Holdout in percent" hint="So many get nothing, to compare with." type="number" min="0" max="100" value=${experiment.holdoutPercent} onChange=${(percent) => change({ holdoutPercent: Number(percent) })} error=${error?.of?.("/experiment/holdoutPercent")} />
-      <${TextField} label="Goal: an event type" hint="Such as purchase; empty for none." value=${experiment.goal?.eventType ?? ""} onChange=${(eventType) => change({ goal: eventType ? { attributionSeconds: 7 * 86_400, ...experiment.goal, eventType } : null })} />
+      <${TextField} label="Goal: an event type" hint="Such as complete_transaction; empty for none." value=${experiment.goal?.eventType ?? ""} onChange=${(eventType) => change({ goal: eventType ? { attributionSeconds: 7 * 86_400, ...experiment.goal, eventType } : null })} />
       ${experiment.goal && html`<${Span} label="that follows within" seconds=${experiment.goal.attributionSeconds} onChange=${(attributionSeconds) => change({ goal: { ...experiment.goal, attributionSeconds } })} />`}
     </div>
   <//>`;
@@ -148,7 +148,7 @@ function Timing({ values, set, error }) {
   <//>`;
 }
 
-const EXIT = `SELECT identity, event_id FROM event_triggers WHERE event_type = 'purchase'`;
+const EXIT = `SELECT identity, event_id FROM event_triggers WHERE event_type = 'complete_transaction'`;
 
 const Wait = ({ wait, onChange, error }) => html`<fieldset><legend>Wait</legend>
   <${Span} label="After the event" seconds=${wait.delaySeconds} onChange=${(delaySeconds) => onChange({ ...wait, delaySeconds })} />

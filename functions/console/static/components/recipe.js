@@ -55,7 +55,7 @@ function Selector({ label, selector, onChange }) {
   const members = selector.where?.members ?? [];
   const setMembers = (next) => onChange({ ...selector, where: next.length ? { joint: selector.where?.joint ?? "all", members: next } : null });
   return html`<fieldset><legend>${label}</legend>
-    <${TextField} label="Event types" hint="As in the stream of events, with commas between: cart_add, custom_signup." required value=${selector.eventTypes.join(", ")} onChange=${(text) => onChange({ ...selector, eventTypes: listed(text) })} />
+    <${TextField} label="Event types" hint="As in the stream of events, with commas between: add_to_cart, custom_signed_up." required value=${selector.eventTypes.join(", ")} onChange=${(text) => onChange({ ...selector, eventTypes: listed(text) })} />
     ${members.length > 1 && html`<${SelectField} label="Conditions" value=${selector.where.joint} onChange=${(joint) => onChange({ ...selector, where: { ...selector.where, joint } })} options=${[["all", "all must be met"], ["any", "one must be met"]]} />`}
     ${members.map((each, place) => html`<${Condition} key=${place} condition=${each} onChange=${(next) => setMembers(replaced(members, place, next))} onRemove=${() => setMembers(members.filter((_, at) => at !== place))} />`)}
     <div class="actions"><button type="button" class="small" onClick=${() => setMembers([...members, { path: { root: "properties", names: [] }, comparison: "equals", value: "" }])}>Add a condition</button></div>

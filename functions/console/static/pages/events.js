@@ -18,9 +18,9 @@ function Stream({ partner }) {
   const { query: asked } = usePlace();
   const [filter, setFilter] = useState({ type: asked.get("type") ?? "", identity: asked.get("identity") ?? "" });
   const here = address(partner.partnerId, "events");
-  const root = path("partners", partner.partnerId, "events");
+  const root = path("partners", partner.partnerId);
   const wanted = query({ type: asked.get("type"), identity: asked.get("identity") });
-  const events = usePages(root + wanted, { everyMs: FRESH_MS });
+  const events = usePages(`${root}/events${wanted}`, { everyMs: FRESH_MS });
   const search = (event) => {
     event.preventDefault();
     go(here + query({ type: filter.type.trim(), identity: filter.identity.trim() }));
@@ -29,7 +29,7 @@ function Stream({ partner }) {
     <${Series} root=${root} />
     <${Section}>
       <form class="row" role="search" onSubmit=${search}>
-        <${TextField} label="Event type" placeholder="purchase, custom_name" value=${filter.type} onChange=${(type) => setFilter({ ...filter, type })} />
+        <${TextField} label="Event type" placeholder="add_to_cart, custom_some_event" value=${filter.type} onChange=${(type) => setFilter({ ...filter, type })} />
         <${TextField} label="Identity" placeholder="ana@example.org" value=${filter.identity} onChange=${(identity) => setFilter({ ...filter, identity })} />
         <button class="primary">Filter</button>
         ${wanted && html`<${Link} to=${here} class="button">Clear</${Link}>`}
@@ -41,7 +41,7 @@ function Stream({ partner }) {
 }
 
 function Series({ root }) {
-  const state = useLoaded(`${root}/series?by=minute`, { everyMs: 6 * FRESH_MS });
+  const state = useLoaded(`${root}/event-series?by=minute`, { everyMs: 6 * FRESH_MS });
   if (!state.data?.points?.some((point) => Object.keys(point.counts).length)) return null;
   return html`<${Section} title="Events by type, a minute each"><${SeriesChart} label="Events by type in the last hour" points=${state.data.points} /><//>`;
 }

@@ -17,7 +17,7 @@ export default function Quarantine({ partner, me }) {
   const replaying = useAction(async () => {
     const { data } = await api.post(`${root}/replay`, { day });
     events.reload();
-    return data;
+    setAnswer(data);
   });
   const [answer, setAnswer] = useState(null);
   const confirm = useConfirm({
@@ -25,7 +25,7 @@ export default function Quarantine({ partner, me }) {
     words: html`<p>Every event of ${day} is judged anew. What is valid now is taken in as if it came now; the rest stays. Doing it twice is harmless.</p>`,
     verb: "Replay",
     kind: "primary",
-    action: { ...replaying, run: async () => setAnswer(await replaying.run()) ?? true },
+    action: replaying,
   });
   const earliest = new Date(Date.now() - KEPT_DAYS * 86_400_000).toISOString().slice(0, 10);
   const canReplay = me.role !== "viewer" && events.items?.length > 0;
@@ -51,6 +51,6 @@ const columns = (show) => [
 
 const Reasons = ({ reasons }) => html`<ul class="steps">${reasons.map((each) => html`<li><code>${each.path || "/"}</code> ${each.reason}</li>`)}</ul>`;
 
-const Replayed = ({ answer }) => html`<${Notice} kind=${answer.stillInvalid?.length ? "warn" : "good"}>
-  <p>${plural(answer.replayed, "event")} taken in${answer.stillInvalid?.length ? `; ${plural(answer.stillInvalid.length, "event")} still break their schema` : ""}.</p>
+const Replayed = ({ answer }) => html`<${Notice} kind=${answer.stillInvalid.length ? "warn" : "good"}>
+  <p>${plural(answer.replayed, "event")} taken in${answer.stillInvalid.length ? `; ${plural(answer.stillInvalid.length, "event")} still break their schema` : ""}.</p>
 <//>`;

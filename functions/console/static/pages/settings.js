@@ -31,7 +31,7 @@ function Sending({ settings }) {
   const command = `curl ${settings.collectUrl} \\
   -H 'content-type: application/json' \\
   -d '{"partnerId": "${settings.partnerId}", "partnerSecret": "<secret>", "type": "track", "event": "custom",
-       "clientId": "browser-1", "timestamp": ${Date.now()},
+       "clientId": "browser-1", "sentAt": ${Date.now()},
        "properties": {"eventName": "signed_up", "properties": {"plan": "free"}},
        "traits": {"email": "ana@example.org"}, "context": {"debug": true}}'`;
   return html`<${Section} title="Send an event" hint="With context.debug the answer says what is wrong; without it a bad event is quarantined.">

@@ -16,7 +16,7 @@ const HOUR = 3_600;
 const HEALTH_MS = 15_000;
 const STARTER = `SELECT identity, identity_type, ts, event_type, event_id, event_raw
 FROM event_triggers
-WHERE event_type = 'custom_name'
+WHERE event_type = 'custom_some_event'
   AND ts > '{cursor_start_time}' AND ts <= '{cursor_end_time}'`;
 
 export default function Triggers({ partner, me, rest }) {

@@ -39,14 +39,14 @@ class EventRoutes:
         self._held_events = held_events
 
     def routes(self) -> tuple[Route, ...]:
-        """List them; the series stands before the events, one of which may have any name."""
+        """List them; the series has a path of its own, since an event may have any name."""
         return (
             Route(
                 "GET", f"{PARTNER}/events", "listEvents", "The newest events", Role.VIEWER, self._list,
                 asks=events.EventsAsked, gives=events.EventItems,
             ),
             Route(
-                "GET", f"{PARTNER}/events/series", "countEvents", "How many events of each type came when",
+                "GET", f"{PARTNER}/event-series", "countEvents", "How many events of each type came when",
                 Role.VIEWER, self._series, asks=events.SeriesAsked, gives=events.SeriesShape,
             ),
             Route(
