@@ -17,13 +17,17 @@ export function Page({ title, hint, actions, children }) {
   </main>`;
 }
 
-export const Section = ({ title, hint, actions, children, ...rest }) => html`<section class="card" ...${rest}>
-  ${(title || actions) && html`<header class="card-head">
-    <div>${title && html`<h2>${title}</h2>`}${hint && html`<p class="hint">${hint}</p>`}</div>
-    ${actions && html`<div class="actions">${actions}</div>`}
-  </header>`}
-  ${children}
-</section>`;
+// A part of a page. One with a title is a region of that name.
+export function Section({ title, hint, actions, children, ...rest }) {
+  const id = useId();
+  return html`<section class="card" aria-labelledby=${title ? id : undefined} ...${rest}>
+    ${(title || actions) && html`<header class="card-head">
+      <div>${title && html`<h2 id=${id}>${title}</h2>`}${hint && html`<p class="hint">${hint}</p>`}</div>
+      ${actions && html`<div class="actions">${actions}</div>`}
+    </header>`}
+    ${children}
+  </section>`;
+}
 
 export const Loading = ({ what = "Loading" }) => html`<p class="state" role="status"><span class="spinner" aria-hidden="true"></span> ${what}…</p>`;
 

@@ -55,7 +55,7 @@ function build(kit, root, { label, language, dialect, columns, isReadOnly, lates
     kit.lineNumbers(), kit.history(), kit.drawSelection(), kit.bracketMatching(), kit.indentOnInput(), kit.closeBrackets(),
     kit.autocompletion(), kit.highlightActiveLine(), kit.lintGutter(),
     kit.keymap.of([...kit.closeBracketsKeymap, ...kit.defaultKeymap, ...kit.historyKeymap, ...kit.completionKeymap]),
-    kit.EditorView.lineWrapping,
+    kit.EditorView.lineWrapping, writing(kit),
     kit.EditorView.contentAttributes.of({ "aria-label": label }),
     kit.EditorView.updateListener.of((update) => update.docChanged && tell(update.state.doc.toString())),
     kit.syntaxHighlighting(colours(kit)), theme(kit),
@@ -67,6 +67,19 @@ function build(kit, root, { label, language, dialect, columns, isReadOnly, lates
   const state = kit.EditorState.create({ doc: latest.current.value, extensions });
   return new kit.EditorView({ state, parent: root, root });
 }
+
+// Write over what is selected. Left to itself the browser would keep the look of what was there in a style attribute,
+// which the page's policy forbids and tells of.
+const writing = ({ EditorView }) => EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (empty || event.isComposing || event.inputType !== "insertText" || !event.data || view.state.readOnly) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
 
 function show({ kit, view }, faults) {
   const { doc } = view.state;

@@ -22,7 +22,7 @@ export function Preview({ where, definition }) {
   const choices = (names, none) => [["", none], ...names.map((name) => [name, name])];
   return html`<${Section} title="Preview" hint="What would be sent for a real event; nothing leaves.">
     <div class="row">
-      <${TextField} label="Event id" hint="Empty for the trigger's newest match." value=${chosen.eventId} onChange=${set("eventId")} />
+      <${TextField} label="Event id" placeholder="the trigger's newest match" value=${chosen.eventId} onChange=${set("eventId")} />
       ${branches.length > 0 && html`<${SelectField} label="Branch" value=${chosen.branch} onChange=${set("branch")} options=${choices(branches, "the contact's own")} />`}
       ${arms.length > 0 && html`<${SelectField} label="Variant" value=${chosen.arm} onChange=${set("arm")} options=${choices(arms, "the contact's own")} />`}
       <button type="button" disabled=${previewing.isRunning} onClick=${async () => setPreview((await previewing.run()) ?? null)}>${previewing.isRunning ? "Rendering…" : "Preview"}</button>

@@ -44,7 +44,7 @@ function Shown({ report }) {
     ${report.isCut && html`<${Notice} kind="warn">There were too many decisions to count all: these are the latest of the period.<//>`}
     <${Section} title="From match to click">
       <ol class="funnel">${FUNNEL.map(([name, words]) => html`<li key=${name}><span class="funnel-words">${words}</span><b>${number(counts[name] ?? 0)}</b>
-        <meter min="0" max=${Math.max(report.matched, 1)} value=${counts[name] ?? 0} aria-label=${`${words}: ${counts[name] ?? 0} of ${report.matched}`}></meter>
+        <svg class="bar-of" viewBox=${`0 0 ${Math.max(report.matched, 1)} 1`} preserveAspectRatio="none" aria-hidden="true"><rect width=${counts[name] ?? 0} height="1" /></svg>
         <span class="hint">${report.matched ? percent((counts[name] ?? 0) / report.matched) : ""}</span></li>`)}</ol>
       <${Figures} figures=${[
         ["held out", outcomes.held_out ?? 0], ["skipped", outcomes.skipped ?? 0], ["waiting", outcomes.deferred ?? 0], ["failed", outcomes.failed ?? 0], ["unknown", outcomes.unknown ?? 0],

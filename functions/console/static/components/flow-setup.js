@@ -60,7 +60,7 @@ function Filters({ partner, values, set, error }) {
   return html`<${Section} title="Segment membership filters" hint="Asked at the moment of sending. Somebody unknown is in no segment.">
     <${SelectField} label="Filter" value=${mode} onChange=${(next) => change({ mode: next })} options=${MODES} />
     <fieldset><legend>Segments</legend>
-      ${segments.items === undefined ? html`<${Loading} what="Loading segments" />` : segments.items.length === 0 ? html`<p class="hint">There are no segments yet: everybody is messaged.</p>` : segments.items.map((each) => html`<label class="check" key=${each.segmentId}><input type="checkbox" checked=${segmentIds.includes(each.segmentId)} onChange=${() => toggle(each.segmentId)} /> ${each.name}</label>`)}
+      ${segments.items === undefined ? !segments.error && html`<${Loading} what="Loading segments" />` : segments.items.length === 0 ? html`<p class="hint">There are no segments yet: everybody is messaged.</p>` : segments.items.map((each) => html`<label class="check" key=${each.segmentId}><input type="checkbox" checked=${segmentIds.includes(each.segmentId)} onChange=${() => toggle(each.segmentId)} /> ${each.name}</label>`)}
     </fieldset>
     <${Failure} error=${segments.error} retry=${segments.reload} />
     ${error?.of?.("/segmentFilter") && html`<p class="wrong">${error.of("/segmentFilter")}</p>`}

@@ -76,7 +76,7 @@ function OneFlow({ partner, root, canEdit, flowId, tab }) {
     ${flow?.status !== "draft" && html`<${Hold} where=${where} canEdit=${canEdit} />`}
     <${Tabs} label="Flow" tabs=${tabs} selected=${selected} onSelect=${(name) => go(address(partner.partnerId, "flows", flowId, name))} />
     <${Loaded} state=${state} what="Loading the flow">${() => ({
-      setup: () => html`<${Setup} key=${flow.version} ...${{ partner, where, flow, etag: state.etag, canEdit: canEdit && flow.status !== "ended", reload: state.reload }} />`,
+      setup: () => html`<${Setup} key=${flow.version} ...${{ partner, where, flow, etag: state.etag, canEdit: canEdit && !["ended", "archived"].includes(flow.status), reload: state.reload }} />`,
       report: () => html`<${Report} where=${where} flow=${flow} />`,
       deliveries: () => html`<${Deliveries} partner=${partner} where=${where} canEdit=${canEdit} />`,
       experiment: () => html`<${ExperimentResults} where=${where} />`,
@@ -96,6 +96,8 @@ function LifeCycle({ where, state }) {
   const resuming = useAction(step("resume"));
   const ending = useAction(step("end"));
   const end = useConfirm({ title: "End this flow", words: html`<p>It sends nothing any more, and cannot be made live again.</p>`, verb: "End", action: ending });
+  const archiving = useAction(step("archive"));
+  const archive = useConfirm({ title: "Archive this flow", words: html`<p>It leaves the list of flows. What it decided stays, and is told by the page Why.</p>`, verb: "Archive", kind: "primary", action: archiving });
   const [open, setOpen] = useState(null);
   const close = () => setOpen(null);
   return html`
@@ -103,10 +105,11 @@ function LifeCycle({ where, state }) {
     ${flow.status === "live" && html`<button type="button" onClick=${() => setOpen("pause")}>Pause…</button>`}
     ${flow.status === "paused" && html`<button type="button" class="primary" disabled=${resuming.isRunning} onClick=${() => resuming.run()}>Resume</button>`}
     ${["live", "paused"].includes(flow.status) && html`<button type="button" class="danger" onClick=${end.ask}>End…</button>`}
+    ${flow.status === "ended" && html`<button type="button" onClick=${archive.ask}>Archive…</button>`}
     <${Failure} error=${resuming.error} />
     ${open === "launch" && html`<${LaunchDialog} where=${where} launch=${step("launch")} onClose=${close} />`}
     ${open === "pause" && html`<${PauseDialog} pause=${step("pause")} onClose=${close} />`}
-    ${end.dialog}`;
+    ${end.dialog}${archive.dialog}`;
 }
 
 function LaunchDialog({ where, launch, onClose }) {

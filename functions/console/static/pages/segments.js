@@ -130,5 +130,5 @@ function TakeOff({ where, identity, reload }) {
     await api.del(where + path("members", identity));
     reload();
   });
-  return html`<button type="button" class="small" disabled=${removing.isRunning} aria-label=${`Take ${identity} off the list`} onClick=${removing.run}>Take off</button>${removing.error && html`<span class="wrong">${removing.error.message}</span>`}`;
+  return html`<button type="button" class="small" disabled=${removing.isRunning} aria-label=${`Take off ${identity}`} onClick=${removing.run}>Take off</button>${removing.error && html`<span class="wrong">${removing.error.message}</span>`}`;
 }

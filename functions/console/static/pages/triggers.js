@@ -3,7 +3,7 @@
 import { html, useState } from "../vendor/ui.js";
 import { api, path, query } from "../api.js";
 import { address, go, Link, usePlace, useUnsaved } from "../routing.js";
-import { useAction, useLoaded, usePages } from "../loading.js";
+import { useAction, useFlowNames, useLoaded, usePages } from "../loading.js";
 import { Badge, Dialog, Empty, Failure, Loaded, Loading, More, Notice, Page, Section, SelectField, State, Table, Tabs, TextField, Time, useConfirm } from "../components/basics.js";
 import { Editor } from "../components/editor.js";
 import { emptyRecipe, ready, RecipeForm } from "../components/recipe.js";
@@ -146,9 +146,12 @@ function Draft({ partner, where, committed, canEdit, onCommitted, draft, state, 
 
 const completions = (tables) => tables && Object.fromEntries(tables.items.map((table) => [table.name, table.columns.map((column) => column.name)]));
 
+// What stands between backticks is code.
+const coded = (words) => words.split("`").map((part, place) => (place % 2 ? html`<code>${part}</code>` : part));
+
 const Columns = ({ tables }) => html`<${Section} title="What it may read">
-  <${Loaded} state=${tables} what="Loading the columns">${({ items }) => items.map((table) => html`<div><h3><code>${table.name}</code></h3><p class="hint">${table.words}</p>
-    <dl class="terms">${table.columns.map((column) => html`<dt><code>${column.name}</code> <span class="faint">${column.type}</span></dt><dd class="hint">${column.words}</dd>`)}</dl></div>`)}<//>
+  <${Loaded} state=${tables} what="Loading the columns">${({ items }) => items.map((table) => html`<div><h3><code>${table.name}</code></h3><p class="hint">${coded(table.words)}</p>
+    <dl class="terms">${table.columns.map((column) => html`<dt><code>${column.name}</code> <span class="faint">${column.type}</span></dt><dd class="hint">${coded(column.words)}</dd>`)}</dl></div>`)}<//>
   <p class="hint"><code>{cursor_start_time}</code> and <code>{cursor_end_time}</code> are the window of a run, open at its start and closed at its end.</p>
 <//>`;
 
@@ -264,17 +267,20 @@ function Restore({ where, version, head, onDone }) {
   return html`<button type="button" class="small" onClick=${confirm.ask}>Restore</button>${confirm.dialog}`;
 }
 
-const Health = ({ partner, health }) => html`<${Section} title="Runs for each live flow">
-  <${Table} caption="Health" rows=${health} keyOf=${(each) => each.flowId} empty=${html`<${Empty} title="No live flow uses it">A trigger is run only for live flows.<//>`} columns=${[
-    { title: "Flow", cell: (each) => html`<${Link} to=${address(partner.partnerId, "flows", each.flowId)}>${each.flowName ?? each.flowId}<//>` },
-    { title: "State", cell: (each) => html`<${State} state=${each.state} />` },
-    { title: "In words", cell: (each) => each.words },
-    { title: "Behind", class: "nowrap", cell: (each) => span(each.lagSeconds) },
-    { title: "Last run", class: "nowrap", cell: (each) => html`<${Time} at=${each.lastRun?.ranAt} />` },
-    { title: "Rows", class: "number", cell: (each) => (each.lastRun ? number(each.lastRun.rows) : "") },
-    { title: "Time", class: "number nowrap", cell: (each) => (each.lastRun ? `${number(each.lastRun.elapsedMs)} ms` : "") },
-  ]} />
-<//>`;
+function Health({ partner, health }) {
+  const names = useFlowNames(partner);
+  return html`<${Section} title="Runs for each live flow">
+    <${Table} caption="Health" rows=${health} keyOf=${(each) => each.flowId} empty=${html`<${Empty} title="No live flow uses it">A trigger is run only for live flows.<//>`} columns=${[
+      { title: "Flow", cell: (each) => html`<${Link} to=${address(partner.partnerId, "flows", each.flowId)}>${names[each.flowId] ?? each.flowId}<//>` },
+      { title: "State", cell: (each) => html`<${State} state=${each.state} />` },
+      { title: "In words", cell: (each) => each.words },
+      { title: "Behind", class: "nowrap", cell: (each) => span(each.lagSeconds) },
+      { title: "Last run", class: "nowrap", cell: (each) => html`<${Time} at=${each.lastRun?.ranAt} />` },
+      { title: "Rows", class: "number", cell: (each) => (each.lastRun ? number(each.lastRun.rows) : "") },
+      { title: "Time", class: "number nowrap", cell: (each) => (each.lastRun ? `${number(each.lastRun.elapsedMs)} ms` : "") },
+    ]} />
+  <//>`;
+}
 
 function Backtest({ where }) {
   const { query: asked } = usePlace();

@@ -32,7 +32,7 @@ export default function Why({ partner }) {
   return html`<${Page} title="Why" hint="Why did they, or did they not, get it? Ask by an e-mail address or by the id of an event.">
     <${Section}><form class="row" role="search" onSubmit=${search}>
       <${TextField} label="Address or event id" required value=${typed} onChange=${setTyped} />
-      <${SelectField} label="Events of the" hint="For an address." value=${hours} onChange=${setHours} options=${SPANS} />
+      <${SelectField} label="For an address, events of the" value=${hours} onChange=${setHours} options=${SPANS} />
       <button class="primary">Ask</button>
     </form><//>
     ${where && html`<${Answer} key=${where} where=${where} partner=${partner} />`}
@@ -75,7 +75,8 @@ function FlowStory({ partner, answer }) {
   const { decision, message } = answer;
   const verdict = decision ? `${outcomeName(decision.outcome)}${decision.reason ? `: ${reasonName(decision.reason)}` : ""}` : answer.words;
   return html`<details class="story" open=${Boolean(decision)}>
-    <summary><${Link} to=${address(partner.partnerId, "flows", answer.flowId)}>${answer.flowName ?? answer.flowId}<//> <span class="plain-weight">${verdict}</span></summary>
+    <summary>${answer.flowName ?? answer.flowId} <span class="plain-weight">${verdict}</span></summary>
+    <p><${Link} to=${address(partner.partnerId, "flows", answer.flowId)}>The flow<//></p>
     ${decision ? html`<${Trace} decision=${decision} />` : html`<p class="hint">${answer.words}</p>`}
     ${message && html`<h3>What it said <span class="hint">(${message.channel}, ${instant(message.renderedAt)})</span></h3><${Message} parts=${message.parts} />`}
   </details>`;
