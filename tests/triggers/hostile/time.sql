@@ -122,7 +122,7 @@ SELECT pg_sleep(100) AS identity, 'y' AS event_id
 
 -- name: lambdas_in_lambdas
 -- save: passes
--- run: cpu_limit
+-- run: cpu_limit or memory_limit
 SELECT identity, event_id, list_sum(list_transform(range(3000), lambda a: list_sum(list_transform(range(3000), lambda b: list_sum(list_transform(range(3000), lambda c: a * b * c)))))) AS n FROM event_triggers
 
 -- name: time_zones_much
