@@ -2,14 +2,16 @@
 
 import { html, useState } from "../vendor/ui.js";
 import { api, path, query } from "../api.js";
-import { address, go, Link, usePlace, useUnsaved } from "../routing.js";
-import { useAction, useFlowNames, useLoaded, usePages } from "../loading.js";
+import { address, go, Link, useUnsaved } from "../routing.js";
+import { useAction, useLoaded, usePages } from "../loading.js";
 import { Badge, Dialog, Empty, Failure, Loaded, Loading, More, Notice, Page, Section, SelectField, State, Table, Tabs, TextField, Time, useConfirm } from "../components/basics.js";
 import { Editor } from "../components/editor.js";
 import { emptyRecipe, ready, RecipeForm } from "../components/recipe.js";
 import { Figures } from "../components/figures.js";
-import { Rehearsal } from "../components/flow-validation.js";
-import { number, span } from "../words.js";
+import { Backtest } from "../components/backtest.js";
+import { Diff } from "../components/diff.js";
+import { Health, Versions } from "../components/trigger-history.js";
+import { number } from "../words.js";
 
 const DIALECTS = [["duckdb", "DuckDB"], ["postgres", "PostgreSQL"], ["redshift", "Redshift"], ["snowflake", "Snowflake"], ["bigquery", "BigQuery"], ["trino", "Trino"]];
 const HOUR = 3_600;
@@ -191,122 +193,3 @@ function CommitDialog({ where, values, draft, save, committed, isChanged, onClos
     <div class="actions end"><button type="button" onClick=${onClose}>Cancel</button><button class="primary" disabled=${committing.isRunning}>Commit</button></div>
   </form><//>`;
 }
-
-// The lines that went and came, by the longest common subsequence of lines.
-export function Diff({ before, after }) {
-  const lines = difference(before.split("\n"), after.split("\n"));
-  if (lines.every(([kind]) => kind === " ")) return html`<p class="faint">The SQL is the same.</p>`;
-  const classes = { "+": "added", "-": "removed", " ": "" };
-  return html`<pre class="diff json" tabindex="0" aria-label="Changes of the SQL"><code>${lines.map(([kind, line]) => html`<span class=${classes[kind]}>${kind} ${line}</span>`)}</code></pre>`;
-}
-
-function difference(one, other) {
-  const lengths = Array.from({ length: one.length + 1 }, () => new Uint16Array(other.length + 1));
-  for (let i = one.length - 1; i >= 0; i -= 1) {
-    for (let j = other.length - 1; j >= 0; j -= 1) {
-      lengths[i][j] = one[i] === other[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
-    }
-  }
-  const lines = [];
-  let [i, j] = [0, 0];
-  while (i < one.length || j < other.length) {
-    if (i < one.length && j < other.length && one[i] === other[j]) lines.push([" ", one[i++], j++]);
-    else if (j === other.length || (i < one.length && lengths[i + 1][j] >= lengths[i][j + 1])) lines.push(["-", one[i++]]);
-    else lines.push(["+", other[j++]]);
-  }
-  return lines;
-}
-
-// --- versions, health, backtest ---
-
-function Versions({ where, head, canEdit, onRestored }) {
-  const versions = usePages(`${where}/versions`);
-  const [pair, setPair] = useState(null);
-  const reload = () => {
-    versions.reload();
-    onRestored();
-  };
-  const columns = [
-    { title: "Version", cell: (each) => html`v${each.version}${each.version === head?.version && html` <${Badge} kind="good">in force<//>`}` },
-    { title: "Committed", class: "nowrap", cell: (each) => html`<${Time} at=${each.committedAt} />` },
-    { title: "By", cell: (each) => each.committedBy },
-    { title: "Note", cell: (each) => each.note || (each.restoredFrom ? `restored from version ${each.restoredFrom}` : "") },
-    { title: "", cell: (each) => html`<div class="actions">
-        ${each.version > 1 && html`<button type="button" class="small" onClick=${() => setPair([each.version - 1, each.version])}>Changes</button>`}
-        ${head && each.version !== head.version && html`<button type="button" class="small" onClick=${() => setPair([each.version, head.version])}>Compare with v${head.version}</button>`}
-        ${canEdit && head && each.version !== head.version && html`<${Restore} where=${where} version=${each.version} head=${head} onDone=${reload} />`}
-      </div>` },
-  ];
-  return html`<${Section} title="Versions">
-    <${Failure} error=${versions.error} retry=${versions.reload} />
-    ${versions.items === undefined ? !versions.error && html`<${Loading} what="Loading versions" />` : html`<${Table} caption="Versions" rows=${versions.items} columns=${columns} keyOf=${(each) => each.version}
-      empty=${html`<${Empty} title="No version yet">Commit the draft to make the first.<//>`} /><${More} pages=${versions} />`}
-    ${pair && html`<${Comparison} where=${where} pair=${pair} onClose=${() => setPair(null)} />`}
-  <//>`;
-}
-
-function Comparison({ where, pair: [first, second], onClose }) {
-  const one = useLoaded(`${where}/versions/${first}`);
-  const other = useLoaded(`${where}/versions/${second}`);
-  const settings = [["Name", "name"], ["Dialect", "dialect"], ["Look-back", "lookbackSeconds"], ["Maximum event age", "maxEventAgeSeconds"]];
-  return html`<${Dialog} title=${`From version ${first} to ${second}`} isWide onClose=${onClose}>
-    <${Loaded} state=${one}>${(before) => html`<${Loaded} state=${other}>${(after) => html`
-      <dl class="facts">${settings.filter(([, name]) => before[name] !== after[name]).map(([title, name]) => html`<dt>${title}</dt><dd>${shownSetting(name, before[name])} → ${shownSetting(name, after[name])}</dd>`)}</dl>
-      <${Diff} before=${before.sql} after=${after.sql} />`}<//>`}<//>
-  <//>`;
-}
-
-const shownSetting = (name, value) => (name.endsWith("Seconds") ? span(value) : value);
-
-function Restore({ where, version, head, onDone }) {
-  const restoring = useAction(async () => {
-    await api.post(`${where}/restore`, { version, over: head.version });
-    onDone();
-  });
-  const confirm = useConfirm({ title: `Restore version ${version}`, words: html`<p>It becomes version ${head.version + 1}, which every live flow uses from its next run on.</p>`, verb: "Restore", kind: "primary", action: restoring });
-  return html`<button type="button" class="small" onClick=${confirm.ask}>Restore</button>${confirm.dialog}`;
-}
-
-function Health({ partner, health }) {
-  const names = useFlowNames(partner);
-  return html`<${Section} title="Runs for each live flow">
-    <${Table} caption="Health" rows=${health} keyOf=${(each) => each.flowId} empty=${html`<${Empty} title="No live flow uses it">A trigger is run only for live flows.<//>`} columns=${[
-      { title: "Flow", cell: (each) => html`<${Link} to=${address(partner.partnerId, "flows", each.flowId)}>${names[each.flowId] ?? each.flowId}<//>` },
-      { title: "State", cell: (each) => html`<${State} state=${each.state} />` },
-      { title: "In words", cell: (each) => each.words },
-      { title: "Behind", class: "nowrap", cell: (each) => span(each.lagSeconds) },
-      { title: "Last run", class: "nowrap", cell: (each) => html`<${Time} at=${each.lastRun?.ranAt} />` },
-      { title: "Rows", class: "number", cell: (each) => (each.lastRun ? number(each.lastRun.rows) : "") },
-      { title: "Time", class: "number nowrap", cell: (each) => (each.lastRun ? `${number(each.lastRun.elapsedMs)} ms` : "") },
-    ]} />
-  <//>`;
-}
-
-function Backtest({ where }) {
-  const { query: asked } = usePlace();
-  const [days, setDays] = useState(asked.get("days") ?? "7");
-  const running = useAction(async () => (await api.post(`${where}/backtest`, { days: Number(days) })).data);
-  const [result, setResult] = useState(null);
-  const submit = async (event) => {
-    event.preventDefault();
-    setResult((await running.run()) ?? null);
-  };
-  return html`<${Section} title="Backtest" hint="What the committed version would have matched over past days. It never sends.">
-    <form class="row" onSubmit=${submit}>
-      <${TextField} label="Days" type="number" min="1" max="30" value=${days} onChange=${setDays} />
-      <button class="primary" disabled=${running.isRunning}>${running.isRunning ? "Running…" : "Run"}</button>
-    </form>
-    <${Failure} error=${running.error} />
-    ${result && html`<${BacktestResult} result=${result} />`}
-  <//>`;
-}
-
-const BacktestResult = ({ result }) => html`
-  <${Figures} figures=${[["matches", result.matches], ["contacts", result.contacts], ["events read", result.events], ["too old", result.tooOld], ["without identity", result.nameless], ["contacts in the largest run", result.largestRun]]} />
-  ${result.stopped && html`<${Notice} kind="warn">Not all of the span was looked at: ${result.stopped}<//>`}
-  <${Table} caption="Matches by day" rows=${result.byDay} keyOf=${(each) => each.day} empty=${html`<p class="faint">It matched nothing.</p>`} columns=${[
-    { title: "Day", cell: (each) => each.day },
-    { title: "Matches", class: "number", cell: (each) => number(each.matches) },
-    { title: "Contacts", class: "number", cell: (each) => number(each.contacts) },
-  ]} />
-  ${result.rehearsal && html`<${Rehearsal} rehearsal=${result.rehearsal} />`}`;
