@@ -28,6 +28,11 @@ class Deployment:
     api: str
     outputs: dict[str, str]
 
+    @property
+    def console(self) -> str:
+        """Give the console's address, at the API's own host: a browser finds every name under localhost here."""
+        return f"{self.outputs['ApiUrl']}/console"
+
 
 def build() -> None:
     """Run `sam build`; what has not changed comes from its cache."""

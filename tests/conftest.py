@@ -1,13 +1,14 @@
 """What holds for every test: nothing is left out silently.
 
 Where a tool from outside is missing, a test skips itself, and the reason is printed; with CI=true that is a failure.
-Tests marked `docker` are deselected where no Docker engine answers, in CI too, with a line that says so.
+Tests marked `docker` are deselected where no Docker engine answers, in CI too, and tests marked `browser` where no
+Chromium is found, not in CI, with a line that says so.
 """
 
 import os
 import shutil
 import subprocess
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -17,27 +18,39 @@ from hypothesis import settings
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
 
+pytest_plugins = ["tests.deployed_stack"]
+
 _UNIT = Path(__file__).parent / "unit"
-_DESELECTED = pytest.StashKey[int]()
+_ON_A_STACK = tuple(Path(__file__).parent / name for name in ("stack", "browser"))
+_LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take the sockets from unit tests, and leave out Docker tests where no engine answers."""
+    """Take the sockets from unit tests, leave out what has no tool here, and put what needs a deployed stack last."""
     for item in items:
         if item.path.is_relative_to(_UNIT):
             item.add_marker(pytest.mark.disable_socket)
-    docker = [item for item in items if item.get_closest_marker("docker")]
-    if docker and not _docker_answers():
-        config.hook.pytest_deselected(items=docker)
-        config.stash[_DESELECTED] = len(docker)
-        items[:] = [item for item in items if item not in docker]
+    config.stash[_LEFT_OUT] = []
+    _leave_out(config, items, "docker", _docker_answers, "no Docker engine answers here")
+    if os.environ.get("CI") != "true":
+        _leave_out(config, items, "browser", _chromium_is_there, "no Chromium is found here (apt-get install chromium)")
+    items.sort(key=lambda item: any(map(item.path.is_relative_to, _ON_A_STACK)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what was left out for want of Docker."""
-    left_out = config.stash.get(_DESELECTED, 0)
-    if left_out:
-        terminalreporter.write_line(f"{left_out} docker tests left out: no Docker engine answers here")
+    """Say what was left out for want of a tool."""
+    for line in config.stash.get(_LEFT_OUT, []):
+        terminalreporter.write_line(line)
+
+
+def _leave_out(
+    config: pytest.Config, items: list[pytest.Item], marker: str, is_there: Callable[[], bool], why: str
+) -> None:
+    marked = [item for item in items if item.get_closest_marker(marker)]
+    if marked and not is_there():
+        config.hook.pytest_deselected(items=marked)
+        config.stash[_LEFT_OUT].append(f"{len(marked)} {marker} tests left out: {why}")
+        items[:] = [item for item in items if item not in marked]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -73,3 +86,7 @@ def _docker_answers() -> bool:
     except subprocess.TimeoutExpired:
         return False
     return asked.returncode == 0
+
+
+def _chromium_is_there() -> bool:
+    return shutil.which("chromium") is not None

@@ -1,4 +1,7 @@
-"""A stack of the tests' own: built, deployed to a MiniStack on a free port, and stopped at the end."""
+"""A stack of the tests' own: built, deployed to a MiniStack on a free port, and stopped at the end.
+
+The tests in stack/ and browser/ share it, and come last.
+"""
 
 import shutil
 import socket
