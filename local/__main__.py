@@ -75,9 +75,10 @@ def _running() -> ministack.MiniStack:
 def _show_addresses(deployed: "Deployment") -> None:
     from local.deployment import known  # noqa: PLC0415
 
-    print(f"\n  API            {deployed.api}\n  AWS endpoint   {deployed.aws_endpoint}")
+    print(f"\n  Console        {deployed.console}")
     print(f"  Sign in as     {known(deployed, _ADDRESSES, 'username')}")
-    print(f"  with           {known(deployed, _ADDRESSES, 'password')}   (POST {deployed.api}/admin/v1/session)")
+    print(f"  with           {known(deployed, _ADDRESSES, 'password')}")
+    print(f"  API            {deployed.api}\n  AWS endpoint   {deployed.aws_endpoint}")
     print(f"  The same, for programs: {_ADDRESSES.relative_to(ROOT)}\n  make down stops it.\n")
 
 
