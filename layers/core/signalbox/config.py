@@ -5,9 +5,9 @@ A variable that is missing, empty or malformed raises Misconfigured with its nam
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from signalbox.domain.errors import Misconfigured
 from signalbox.domain.partners import Environment
@@ -19,10 +19,24 @@ ENVIRONMENT: Variables = os.environ
 
 
 @dataclass(frozen=True, slots=True)
-class CollectSettings:
-    """What collect needs to know."""
+class _Settings:
+    """What every function needs to know.
+
+    Each field is read from the variable of its name in capitals, but for those in `_READ_BY_FIELD`.
+    """
 
     service_name: str
+
+    @classmethod
+    def from_env(cls, environ: Variables) -> Self:
+        """Read the settings; raises Misconfigured."""
+        return cls(**{each.name: _field(environ, each.name) for each in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class CollectSettings(_Settings):
+    """What collect needs to know."""
+
     events_table: str
     identities_table: str
     unidentified_table: str
@@ -31,44 +45,19 @@ class CollectSettings:
     registry_table: str
     event_retention_days: int
 
-    @classmethod
-    def from_env(cls, environ: Variables) -> Self:
-        """Read the settings; raises Misconfigured."""
-        return cls(
-            service_name=_text(environ, "SERVICE_NAME"),
-            events_table=_text(environ, "EVENTS_TABLE"),
-            identities_table=_text(environ, "IDENTITIES_TABLE"),
-            unidentified_table=_text(environ, "UNIDENTIFIED_TABLE"),
-            quarantine_table=_text(environ, "QUARANTINE_TABLE"),
-            contacts_table=_text(environ, "CONTACTS_TABLE"),
-            registry_table=_text(environ, "REGISTRY_TABLE"),
-            event_retention_days=_read(environ, "EVENT_RETENTION_DAYS", _positive),
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class ScheduleSettings:
+class ScheduleSettings(_Settings):
     """What schedule needs to know."""
 
-    service_name: str
     registry_table: str
     evaluations_queue_url: str
 
-    @classmethod
-    def from_env(cls, environ: Variables) -> Self:
-        """Read the settings; raises Misconfigured."""
-        return cls(
-            service_name=_text(environ, "SERVICE_NAME"),
-            registry_table=_text(environ, "REGISTRY_TABLE"),
-            evaluations_queue_url=_text(environ, "EVALUATIONS_QUEUE_URL"),
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class EvaluateSettings:
+class EvaluateSettings(_Settings):
     """What evaluate needs to know."""
 
-    service_name: str
     registry_table: str
     events_table: str
     contacts_table: str
@@ -78,27 +67,11 @@ class EvaluateSettings:
     sends_queue_url: str
     settle: timedelta
 
-    @classmethod
-    def from_env(cls, environ: Variables) -> Self:
-        """Read the settings; raises Misconfigured."""
-        return cls(
-            service_name=_text(environ, "SERVICE_NAME"),
-            registry_table=_text(environ, "REGISTRY_TABLE"),
-            events_table=_text(environ, "EVENTS_TABLE"),
-            contacts_table=_text(environ, "CONTACTS_TABLE"),
-            cursors_table=_text(environ, "CURSORS_TABLE"),
-            deferred_table=_text(environ, "DEFERRED_TABLE"),
-            history_bucket=_text(environ, "HISTORY_BUCKET"),
-            sends_queue_url=_text(environ, "SENDS_QUEUE_URL"),
-            settle=_read(environ, "SETTLE_SECONDS", _seconds),
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class SendSettings:
+class SendSettings(_Settings):
     """What send needs to know; without `sms_origination`, an ARN, no text messages can be sent."""
 
-    service_name: str
     registry_table: str
     events_table: str
     contacts_table: str
@@ -110,67 +83,28 @@ class SendSettings:
     sms_origination: str
     public_url: str
 
-    @classmethod
-    def from_env(cls, environ: Variables) -> Self:
-        """Read the settings; raises Misconfigured."""
-        return cls(
-            service_name=_text(environ, "SERVICE_NAME"),
-            registry_table=_text(environ, "REGISTRY_TABLE"),
-            events_table=_text(environ, "EVENTS_TABLE"),
-            contacts_table=_text(environ, "CONTACTS_TABLE"),
-            deliveries_table=_text(environ, "DELIVERIES_TABLE"),
-            messages_table=_text(environ, "MESSAGES_TABLE"),
-            deferred_table=_text(environ, "DEFERRED_TABLE"),
-            sender_address=_text(environ, "SENDER_ADDRESS"),
-            configuration_set=_text(environ, "CONFIGURATION_SET"),
-            sms_origination=environ.get("SMS_ORIGINATION", "").strip(),
-            public_url=_text(environ, "PUBLIC_URL").rstrip("/"),
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class PreferencesSettings:
+class PreferencesSettings(_Settings):
     """What preferences needs to know."""
 
-    service_name: str
     registry_table: str
     deliveries_table: str
     contacts_table: str
 
-    @classmethod
-    def from_env(cls, environ: Variables) -> Self:
-        """Read the settings; raises Misconfigured."""
-        return cls(
-            service_name=_text(environ, "SERVICE_NAME"),
-            registry_table=_text(environ, "REGISTRY_TABLE"),
-            deliveries_table=_text(environ, "DELIVERIES_TABLE"),
-            contacts_table=_text(environ, "CONTACTS_TABLE"),
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class FeedbackSettings:
+class FeedbackSettings(_Settings):
     """What feedback needs to know."""
 
-    service_name: str
     deliveries_table: str
     contacts_table: str
 
-    @classmethod
-    def from_env(cls, environ: Variables) -> Self:
-        """Read the settings; raises Misconfigured."""
-        return cls(
-            service_name=_text(environ, "SERVICE_NAME"),
-            deliveries_table=_text(environ, "DELIVERIES_TABLE"),
-            contacts_table=_text(environ, "CONTACTS_TABLE"),
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class AdminSettings:
+class AdminSettings(_Settings):
     """What admin needs to know; `dead_letters` are by name, each with the URL of the queue that they came from."""
 
-    service_name: str
     environment: Environment
     registry_table: str
     events_table: str
@@ -191,33 +125,6 @@ class AdminSettings:
     settle: timedelta
     public_url: str
     users_client: str
-
-    @classmethod
-    def from_env(cls, environ: Variables) -> Self:
-        """Read the settings; raises Misconfigured."""
-        return cls(
-            service_name=_text(environ, "SERVICE_NAME"),
-            environment=_read(environ, "ENVIRONMENT", Environment),
-            registry_table=_text(environ, "REGISTRY_TABLE"),
-            events_table=_text(environ, "EVENTS_TABLE"),
-            identities_table=_text(environ, "IDENTITIES_TABLE"),
-            unidentified_table=_text(environ, "UNIDENTIFIED_TABLE"),
-            quarantine_table=_text(environ, "QUARANTINE_TABLE"),
-            contacts_table=_text(environ, "CONTACTS_TABLE"),
-            cursors_table=_text(environ, "CURSORS_TABLE"),
-            deliveries_table=_text(environ, "DELIVERIES_TABLE"),
-            messages_table=_text(environ, "MESSAGES_TABLE"),
-            deferred_table=_text(environ, "DEFERRED_TABLE"),
-            audit_table=_text(environ, "AUDIT_TABLE"),
-            dead_letters=_dead_letters(environ),
-            history_bucket=_text(environ, "HISTORY_BUCKET"),
-            sender_address=_text(environ, "SENDER_ADDRESS"),
-            configuration_set=_text(environ, "CONFIGURATION_SET"),
-            event_retention_days=_read(environ, "EVENT_RETENTION_DAYS", _positive),
-            settle=_read(environ, "SETTLE_SECONDS", _seconds),
-            public_url=_text(environ, "PUBLIC_URL").rstrip("/"),
-            users_client=_text(environ, "USERS_CLIENT"),
-        )
 
 
 def _dead_letters(environ: Variables) -> Mapping[str, tuple[str, str | None]]:
@@ -285,6 +192,11 @@ def _keys(environ: Variables) -> AwsKeys:
     )
 
 
+def _field(environ: Variables, name: str) -> Any:
+    read = _READ_BY_FIELD.get(name)
+    return read(environ) if read else _text(environ, name.upper())
+
+
 def _text(environ: Variables, name: str) -> str:
     value = environ.get(name, "").strip()
     if not value:
@@ -308,3 +220,14 @@ def _positive(text: str) -> int:
     if number <= 0:
         raise ValueError("expected a positive number")
     return number
+
+
+_READ_BY_FIELD: Mapping[str, Callable[[Variables], Any]] = {
+    "environment": lambda environ: _read(environ, "ENVIRONMENT", Environment),
+    "event_retention_days": lambda environ: _read(environ, "EVENT_RETENTION_DAYS", _positive),
+    "settle": lambda environ: _read(environ, "SETTLE_SECONDS", _seconds),
+    "sms_origination": lambda environ: environ.get("SMS_ORIGINATION", "").strip(),
+    "public_url": lambda environ: _text(environ, "PUBLIC_URL").rstrip("/"),
+    "dead_letters": _dead_letters,
+}
+"""How fields are read that are no texts, may be empty, or have variables of other names."""
