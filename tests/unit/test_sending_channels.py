@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from signalbox.domain.experiments import Experiment, Variant
 from signalbox.domain.flows import FlowStatus, PauseMode
 from signalbox.domain.frequency import ReEntry
 from signalbox.domain.partners import FrequencyCap
+from signalbox.domain.quiet_hours import QuietHours
 from signalbox.domain.suppressions import Scope, Suppression, SuppressionReason
 from signalbox.domain.webhooks import payload_of
 from tests.fakes.others import Crash, Crashing
@@ -387,6 +389,27 @@ def test_a_webhook_that_was_tried_is_not_followed_by_a_message_over_another_chan
     decision = sends(house, "email")
 
     assert decision.outcome is Outcome.UNKNOWN
+    assert left(house) == {}
+
+
+@pytest.mark.parametrize(
+    "kept_back",
+    [
+        {"quiet_hours": QuietHours(time(11), time(16))},
+        {"status": FlowStatus.PAUSED, "pause_mode": PauseMode.HOLD},
+    ],
+    ids=["quiet hours", "a pause"],
+)
+def test_it_is_not_either_once_something_kept_it_back_meanwhile(house: House, kept_back: dict[str, Any]) -> None:
+    fail(house, "webhook", Transient("no answer"))
+    sends(house, "webhook")
+    house.change_flow(content=EMAIL, **kept_back)
+    waiting = house.service.send(makers.match())
+    house.change_flow(quiet_hours=None, status=FlowStatus.LIVE, pause_mode=None)
+
+    decision = sends(house, "email")
+
+    assert (waiting.outcome, decision.outcome) == (Outcome.DEFERRED, Outcome.UNKNOWN)
     assert left(house) == {}
 
 

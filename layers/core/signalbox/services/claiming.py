@@ -83,9 +83,10 @@ class Claiming:
         return self.end(standing, Outcome.UNKNOWN, "the worker stopped before the channel's answer was kept"), False
 
     def _taken_up(self, standing: Decision, decision: Decision) -> Decision:
-        """Count one more attempt, and keep what the channel said to those before."""
+        """Count one more attempt, and keep what the channel said to those before, and over which that was."""
         following = replace(
             decision,
+            channel=WEBHOOK if _webhook_was_tried(standing) else decision.channel,
             attempts=standing.attempts + 1,
             tries=standing.tries + decision.tries,
             trace=(*_last_words(standing), *decision.trace),
@@ -102,8 +103,11 @@ class Claiming:
 
 def _would_be_a_second_message(standing: Decision, decision: Decision) -> bool:
     """Tell whether a webhook was tried before that may have arrived, and now something else would leave."""
-    was_tried = standing.channel == WEBHOOK and standing.tries > 0
-    return was_tried and decision.outcome is Outcome.IN_FLIGHT and decision.channel != WEBHOOK
+    return _webhook_was_tried(standing) and decision.outcome is Outcome.IN_FLIGHT and decision.channel != WEBHOOK
+
+
+def _webhook_was_tried(standing: Decision) -> bool:
+    return standing.channel == WEBHOOK and standing.tries > 0
 
 
 def _last_words(standing: Decision) -> Sequence[Step]:
