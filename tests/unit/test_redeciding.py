@@ -82,7 +82,7 @@ def test_what_the_channel_refused_is_sent_once_that_is_mended(house: Mending) ->
     house.clock.pass_time(CLAIM_LEASE)
     [sent] = house.take_up()
 
-    assert (sent.outcome, sent.attempts, sent.tries) == (Outcome.SENT, 2, 2)
+    assert (sent.outcome, sent.attempts, sent.tries) == (Outcome.SENT, 2, 1)
 
 
 def test_the_match_is_kept_as_it_was_returned_but_for_the_verdict_of_its_moment(house: Mending) -> None:

@@ -61,7 +61,14 @@ FLOWS_BY_CHANNEL: dict[str, FlowChanges] = {
         "experiment": Experiment("experiment_2", (Variant("a", 1), Variant("b", 1, "post"), Variant("c", 1, "text"))),
         "contents": {"post": WebhookContent("batched", "{}"), "text": SmsContent("Hi")},
     },
+    "turning": {},
 }
+TURNS: Sequence[FlowChanges] = [
+    {"content": content, "quiet_hours": quiet_hours}
+    for content in (WebhookContent("single", "{}"), EmailContent("Hi", "Hi"))
+    for quiet_hours in (None, QuietHours(time(8), time(20)))
+]
+"""What a person makes of the flow `turning`, again and again."""
 ONCE_ONLY = {"email", "sms", "push"}
 CONTACTS = [f"{name}@example.org" for name in ("ana", "ben", "eva", "ida")]
 HELD_OUT = {each for each in CONTACTS if EXPERIMENT.assigned(each) is None}
@@ -228,6 +235,12 @@ class World:
         except Crash:
             self.hidden |= in_hand
 
+    def turn(self) -> None:
+        """Let a person edit a live flow, so that its next messages go over another channel, or wait."""
+        standing = self.house.registry.flows[PARTNER_ID, "turning"]
+        turned = makers.flow(flow_id="turning", version=standing.version + 1, **self.random.choice(TURNS))
+        self.house.registry.save_flow(turned)
+
     def mend(self, plan: CrashPlan = never) -> None:
         """Let a person ask for some again, whatever became of them, and perhaps die."""
         ports = {name: Crashing(self.house.ports[name], plan) for name in ("deliveries", "deferrals")}
@@ -284,6 +297,8 @@ class World:
             self.tell()
         elif drawn < 0.34:
             self.random.choice([self.mend, self.mend_and_die])()
+        elif drawn < 0.36:
+            self.turn()
         else:
             self.random.choice([self.deliver, self.deliver_to_one_who_dies, self.deliver_to_some_at_once])()
 

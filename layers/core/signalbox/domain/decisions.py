@@ -129,7 +129,7 @@ class Decision:
     """The stored decision for one (flow, event).
 
     `attempts` counts how often it was taken up, `tries` how often it was handed to its channel in vain or not; what
-    a provider had no room for is no try.
+    a provider had no room for is no try, nor what it refused before a person asked for it again.
     `arm` is the contact's in the flow's experiment; `due_at` is when a deferred one is looked at again. `channel` is
     the one that its message goes over or would have, None where it did not come to that question. `match` is kept,
     without its verdict, where a person may have it decided about again (domain/redeciding.py).

@@ -32,9 +32,10 @@ def objection(decision: Decision) -> str | None:
 
 
 def reopened(decision: Decision, now: datetime) -> Decision:
-    """Give what stands until it is taken up: the same, waiting."""
+    """Give what stands until it is taken up: the same, waiting. What the channel refused surely never arrived."""
     return replace(
         decision,
+        tries=decision.tries - (decision.outcome is Outcome.FAILED),
         outcome=Outcome.DEFERRED,
         decided_at=now,
         due_at=now + WAIT,

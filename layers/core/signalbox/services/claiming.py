@@ -83,12 +83,10 @@ class Claiming:
         return self.end(standing, Outcome.UNKNOWN, "the worker stopped before the channel's answer was kept"), False
 
     def _taken_up(self, standing: Decision, decision: Decision) -> Decision:
-        """Count one more attempt, and keep what the channel said to those before, and over which that was."""
+        """Count one more attempt, and keep what the channel said to those before."""
         following = replace(
-            decision,
-            channel=WEBHOOK if _webhook_was_tried(standing) else decision.channel,
+            _with_tries(standing, decision),
             attempts=standing.attempts + 1,
-            tries=standing.tries + decision.tries,
             trace=(*_last_words(standing), *decision.trace),
         )
         self._settle(standing, following)
@@ -103,11 +101,17 @@ class Claiming:
 
 def _would_be_a_second_message(standing: Decision, decision: Decision) -> bool:
     """Tell whether a webhook was tried before that may have arrived, and now something else would leave."""
-    return _webhook_was_tried(standing) and decision.outcome is Outcome.IN_FLIGHT and decision.channel != WEBHOOK
+    was_tried = standing.channel == WEBHOOK and standing.tries > 0
+    return was_tried and decision.outcome is Outcome.IN_FLIGHT and decision.channel != WEBHOOK
 
 
-def _webhook_was_tried(standing: Decision) -> bool:
-    return standing.channel == WEBHOOK and standing.tries > 0
+def _with_tries(standing: Decision, decision: Decision) -> Decision:
+    """Add the tries before; they are of one channel: another one begins anew, and what only waits is of theirs."""
+    if not standing.tries or standing.channel == decision.channel:
+        return replace(decision, tries=standing.tries + decision.tries)
+    if decision.outcome is Outcome.IN_FLIGHT:
+        return decision
+    return replace(decision, channel=standing.channel, tries=standing.tries)
 
 
 def _last_words(standing: Decision) -> Sequence[Step]:
