@@ -35,7 +35,7 @@ def test_every_environment_that_is_deployed_to_is_in_samconfig() -> None:
 
 
 def test_every_table_of_the_template_has_its_access_patterns() -> None:
-    patterns = README.split("## Access patterns")[1].split("##")[0]
+    patterns = (ROOT / "docs" / "access-patterns.md").read_text()
 
     for table in cloudformation.tables():
         assert table in patterns, table
@@ -46,6 +46,12 @@ def test_the_example_has_the_members_of_the_guides_own() -> None:
 
     missing = [member for member in members if f'"{member}"' not in README]
     assert missing == ["userId"]
+
+
+def test_every_document_is_named_and_there() -> None:
+    named = set(re.findall(r"\]\((docs/\S+?\.md)\)", README))
+
+    assert named == {str(each.relative_to(ROOT)) for each in (ROOT / "docs").glob("*.md")}
 
 
 def test_every_place_that_is_named_exists() -> None:
