@@ -32,6 +32,7 @@ def test_every_read_of_a_table_is_strongly_consistent(database: Database, partne
         stores.partners.find(partner_id)
         list(stores.events.read(partner_id, 2, Window(NOON, NOON + timedelta(hours=1))))
         stores.events.find(partner_id, 1, "event-1", NOON)
+        stores.events.find_all(partner_id, 1, {"event-1": NOON})
         stores.identities.find(partner_id, "client-1")
         list(stores.held_events.of_client(partner_id, "client-1"))
         stores.contacts.find(partner_id, ANA)
@@ -49,7 +50,7 @@ def test_every_read_of_a_table_is_strongly_consistent(database: Database, partne
         for params in noted
         for request in (params.get("RequestItems") or {"": params}).values()
     ]
-    assert len(asked) >= 14
+    assert len(asked) >= 15
     assert all(asked)
 
 
@@ -78,6 +79,22 @@ def test_events_are_asked_for_as_they_are_taken(database: Database, partner_id: 
         next(stores.events.read(partner_id, 1, Window(NOON - timedelta(hours=1), NOON + timedelta(hours=9))))
 
     assert len(noted) == 2  # of the eleven hours, the empty one before noon and the one with the event
+
+
+@DYNAMODB_LOCAL
+def test_events_are_found_a_hundred_at_a_time_and_none_twice(database: Database, partner_id: str) -> None:
+    stores, received_at = database.stores(), {f"event-{number}": NOON for number in range(101)}
+    for event_id in received_at:
+        stores.events.append(event(partner_id=partner_id, event_id=event_id), 2)
+    absent = next(name for name in map(str, range(100)) if keys.event_shard(name, 2) == keys.event_shard(name, 1))
+
+    with requests(database) as noted:
+        found = stores.events.find_all(partner_id, 2, {**received_at, absent: NOON})
+
+    asked = [(key["pk"]["S"], key["sk"]["S"]) for each in noted for key in each["RequestItems"]["Events"]["Keys"]]
+    assert found.keys() == received_at.keys()
+    assert len(noted) == 2
+    assert len(asked) == len(set(asked)) == 102
 
 
 @DYNAMODB_LOCAL

@@ -61,6 +61,7 @@ def test_an_event_comes_back_as_it_was_stored(stores: Stores, partner_id: str, c
 
     assert events_in(stores.events, partner_id, 4, AROUND_NOON) == [stored]
     assert stores.events.find(partner_id, 4, stored.event_id, NOON) == stored
+    assert stores.events.find_all(partner_id, 4, {stored.event_id: NOON, "another": NOON}) == {stored.event_id: stored}
 
 
 def test_an_event_that_was_held_tells_since_when(stores: Stores, partner_id: str) -> None:
@@ -220,6 +221,9 @@ def test_events_from_before_a_partner_got_more_shards_are_found(stores: Stores, 
     found = [stores.events.find(partner_id, 7, each.event_id, NOON) for each in early]
 
     assert found == early
+    assert stores.events.find_all(partner_id, 7, {each.event_id: NOON for each in early}) == {
+        each.event_id: each for each in early
+    }
     assert len(events_in(stores.events, partner_id, 7, AROUND_NOON)) == len(early)
 
 
@@ -228,6 +232,7 @@ def test_an_event_is_found_by_its_instant_as_well_as_its_name(stores: Stores, pa
 
     assert stores.events.find(partner_id, 2, "event-1", NOON + MS) is None
     assert stores.events.find(partner_id, 2, "event-2", NOON) is None
+    assert stores.events.find_all(partner_id, 2, {"event-1": NOON + MS, "event-2": NOON}) == {}
 
 
 def test_a_partner_sees_its_own_events_only(stores: Stores, partner_id: str) -> None:
@@ -236,6 +241,7 @@ def test_a_partner_sees_its_own_events_only(stores: Stores, partner_id: str) -> 
 
     assert events_in(stores.events, partner_id, 1, AROUND_NOON) == []
     assert stores.events.find(partner_id, 1, f"{partner_id}#x", NOON) is None
+    assert stores.events.find_all(partner_id, 1, {f"{partner_id}#x": NOON}) == {}
 
 
 def test_more_events_than_one_answer_holds_are_all_read(stores: Stores, partner_id: str) -> None:

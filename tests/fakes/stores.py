@@ -63,6 +63,10 @@ class FakeEvents:
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
         return self.stored.get((partner_id, received_at, event_id))
 
+    def find_all(self, partner_id: str, shards: int, received_at: Mapping[str, datetime]) -> Mapping[str, Event]:
+        found = {event_id: self.find(partner_id, shards, event_id, at) for event_id, at in received_at.items()}
+        return {event_id: event for event_id, event in found.items() if event is not None}
+
     def remove(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> None:
         self.stored.pop((partner_id, received_at, event_id), None)
 

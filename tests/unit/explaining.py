@@ -35,6 +35,7 @@ class SearchEngine:
 
     def __init__(self, events_of: Callable[[Path], Iterable[EventRow]]) -> None:
         self.failure: QueryAnswer | None = None
+        self.before_each: Callable[[], None] = lambda: None
         self._events_of = events_of
 
     def run(
@@ -45,6 +46,7 @@ class SearchEngine:
     ) -> Iterator[QueryAnswer]:
         rows = [*loaded.events, *(row for file in loaded.history for row in self._events_of(file))]
         for query in queries:
+            self.before_each()
             yield self.failure or self._answer(query, [event_of(PARTNER_ID, row) for row in rows])
 
     def _answer(self, query: Query, events: Iterable[Event]) -> QueryRows:

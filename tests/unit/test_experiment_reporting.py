@@ -16,7 +16,7 @@ from signalbox.domain.experiments import HOLDOUT, Experiment, Goal, Variant
 from signalbox.domain.flows import Flow
 from signalbox.domain.queries import Cell, Loaded, Query, QueryAnswer, QueryFailure, QueryFault, QueryRows, Window
 from signalbox.services.experiment_reporting import ExperimentReporting
-from signalbox.services.past_events import PastEvents
+from signalbox.services.past_events import ENOUGH, PastEvents
 from tests.fakes.others import FakeClock
 from tests.fakes.stores import (
     FakeCursors,
@@ -43,6 +43,7 @@ class GoalEngine:
     def __init__(self) -> None:
         self.met: list[tuple[str, datetime]] = []
         self.failure: QueryFailure | None = None
+        self.before_each: Callable[[], None] = lambda: None
 
     def run(
         self,
@@ -52,6 +53,7 @@ class GoalEngine:
     ) -> Iterator[QueryAnswer]:
         for query in queries:
             assert query.sql == goals_sql(GOAL.event_type)
+            self.before_each()
             met: dict[str, list[int]] = {}
             for who, at in self.met:
                 if query.window.start < at <= query.window.end:
@@ -74,8 +76,9 @@ class House:
             settle=timedelta(seconds=10),
             event_retention=45 * DAY,
         )
+        self.clock = FakeClock(NOW)
         self.service = ExperimentReporting(
-            clock=FakeClock(NOW),
+            clock=self.clock,
             definitions=self.registry,
             decision_lists=FakeDecisionLists(self.deliveries),
             past_events=past_events,
@@ -223,6 +226,19 @@ def test_people_whose_goals_cannot_all_be_read_are_left_out_and_that_is_said() -
     assert counts(report) == {"a": (0, 0), "b": (1, 0)}
     assert NOON < report.window.start < NOW - DAY
     assert report.shortfalls == ["earlier events are too many for one look"]
+
+
+def test_when_the_time_is_up_those_are_counted_whose_goals_were_read_and_that_is_said(house: House) -> None:
+    house.expose("ana", "a", NOON - DAY)
+    house.expose("bo", "b", NOW - 2 * DAY)
+    house.engine.met = [("ana", NOW - HOUR), ("bo", NOW - HOUR)]
+    house.engine.before_each = lambda: house.clock.pass_time(ENOUGH / 2)
+
+    report = house.results()
+
+    assert counts(report) == {"a": (0, 0), "b": (1, 1)}
+    assert report.window == Window(NOW - 2 * DAY, NOW)
+    assert report.shortfalls == ["earlier events were not looked through: the time was up"]
 
 
 def test_goals_that_are_not_known_yet_leave_exposures_and_say_why() -> None:

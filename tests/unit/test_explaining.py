@@ -18,7 +18,7 @@ from signalbox.domain.identity_sources import IdentitySource, source_of
 from signalbox.domain.messages import KEPT_FOR
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import QueryFailure, QueryFault, Window
-from signalbox.services import event_search, explaining
+from signalbox.services import event_search, explaining, past_events
 from tests.fakes.stores import FakeCursors, FakeDecisionLists
 from tests.unit import makers
 from tests.unit.explaining import WhyHouse
@@ -299,8 +299,37 @@ def test_a_search_that_was_stopped_is_said_and_decisions_are_told_all_the_same(h
 
     explanation = of_address(house)
 
-    assert explanation.shortfalls == ["events could not be searched: The query was stopped."]
+    now = house.clock.now()
+    assert explanation.looked_through == Window(now, now)
+    assert explanation.shortfalls == [
+        f"events before {now.isoformat()} were not looked through: The query was stopped."
+    ]
     assert only(explanation).flows[0].decision is not None
+
+
+def test_when_the_time_is_up_what_was_found_is_told_and_up_to_where_it_was_looked(house: WhyHouse) -> None:
+    now = house.clock.now()
+    receive(house, "early", NOON - 7 * DAY)
+    house.quarantine.keep(quarantined("bad-1", now))
+    house.engine.before_each = lambda: house.clock.pass_time(past_events.ENOUGH / 2)
+
+    explanation = of_address(house, period=30 * DAY)
+
+    assert only(explanation).event_id == "event-1"
+    assert explanation.looked_through == Window(now - 4 * DAY, now)
+    assert explanation.shortfalls == [
+        f"events before {(now - 4 * DAY).isoformat()} were not looked through: the time was up",
+        "the time was up; the others were left out",
+    ]
+
+
+def test_an_event_that_was_found_is_looked_for_no_further(house: WhyHouse) -> None:
+    now = house.clock.now()
+
+    explanation = of_event(house, period=30 * DAY)
+
+    assert explanation.looked_through == Window(now - 2 * DAY, now)
+    assert explanation.shortfalls == []
 
 
 def test_of_very_many_events_the_latest_are_told_and_that_is_said(house: WhyHouse) -> None:

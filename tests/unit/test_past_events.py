@@ -1,6 +1,6 @@
 """Looking through the past: as far back as it was asked for, or less far and with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 
 from signalbox.domain.errors import TooLarge, Transient
 from signalbox.domain.queries import Window
-from signalbox.services.past_events import PastEvents
+from signalbox.services.past_events import NO_TIME, MayGoOn, PastEvents, by_day, by_doubling
 from tests.fakes.others import FakeEngine
 from tests.fakes.stores import FakeEvents, FakeHistory
 from tests.unit import makers
@@ -52,8 +52,8 @@ class House:
         for number, at in enumerate(received):
             self.events.append(makers.event(event_id=f"{number} at {at}", received_at=at), 1)
 
-    def since(self, since: datetime, now: datetime = NOW) -> Any:
-        return self.service.since(makers.partner(), since, now)
+    def since(self, since: datetime, now: datetime = NOW, may_go_on: MayGoOn = lambda: True) -> Any:
+        return self.service.since(makers.partner(), since, now, may_go_on)
 
 
 def test_closed_hours_are_read_from_their_files_and_the_open_one_from_its_store() -> None:
@@ -109,21 +109,34 @@ def test_of_a_busy_hour_the_later_part_is_read_and_no_file() -> None:
     past = house.since(NOON - DAY)
 
     assert len(past.loaded.events) == 2
-    assert NOON + timedelta(minutes=1) < past.window.start < NOON + timedelta(minutes=20)
+    assert past.window.start == NOON + timedelta(minutes=1)
     assert past.loaded.history == ()
     assert past.shortfall == "the last hour holds over 2 events"
 
 
-def test_of_a_second_that_holds_too_many_events_all_are_read() -> None:
+def test_of_an_instant_that_holds_too_many_events_all_are_read() -> None:
     house = House(max_events=2)
-    house.receive(NOW, NOW, NOW)
-    for number in range(2):
+    house.receive(NOW - MS, NOW)
+    for number in range(4):
         house.events.append(makers.event(event_id=f"more {number}", received_at=NOW), 1)
 
     past = house.since(NOON - DAY)
 
     assert len(past.loaded.events) == 5
-    assert NOW - timedelta(seconds=2) < past.window.start < NOW
+    assert past.window.start == NOW - MS
+    assert past.shortfall == "the last hour holds over 2 events"
+
+
+def test_when_the_time_is_up_no_further_page_of_the_open_hour_is_read() -> None:
+    house = House(max_events=10_000)
+    house.receive(*(NOW - number * MS for number in range(2500)))
+    left = [True]
+
+    past = house.since(NOON - DAY, may_go_on=lambda: bool(left) and left.pop())
+
+    assert len(past.loaded.events) == 2000
+    assert past.window.start == NOW - 2000 * MS
+    assert (past.loaded.history, past.shortfall) == ((), NO_TIME)
 
 
 def test_what_is_kept_no_longer_is_not_looked_for() -> None:
@@ -145,16 +158,30 @@ def test_a_look_at_the_last_minutes_reads_no_file() -> None:
     assert (past.window, past.shortfall, len(past.loaded.events)) == (Window(NOW - MS, NOW), None, 1)
 
 
-def test_a_search_asks_day_by_day_and_leaves_no_instant_out() -> None:
+@pytest.mark.parametrize(
+    ("spans", "lengths"),
+    [(by_day, [DAY] * 9 + [HOUR]), (by_doubling, [2 * DAY, 2 * DAY, 4 * DAY, DAY + HOUR])],
+)
+def test_a_search_asks_span_by_span_the_latest_first_and_leaves_no_instant_out(
+    spans: Callable[[Window], Iterator[Window]], lengths: Sequence[timedelta]
+) -> None:
     house = House()
-    past = house.since(NOW - 2 * DAY - HOUR)
+    past = house.since(NOW - 9 * DAY - HOUR)
 
-    list(house.service.search(past, "select"))
+    windows = [window for window, _ in house.service.search(past, "select", spans, lambda: True)]
 
-    windows = [query.window for query in house.engine.asked]
-    assert windows == [
-        Window(NOW - DAY, NOW),
-        Window(NOW - 2 * DAY, NOW - DAY),
-        Window(NOW - 2 * DAY - HOUR, NOW - 2 * DAY),
-    ]
+    assert [window.end - window.start for window in windows] == lengths
+    assert [window.end for window in windows] == [NOW, *(window.start for window in windows[:-1])]
+    assert [query.window for query in house.engine.asked] == windows
     assert [query.reads_from for query in house.engine.asked] == [window.start for window in windows]
+
+
+def test_when_the_time_is_up_no_further_span_is_asked() -> None:
+    house = House()
+    past = house.since(NOW - 5 * DAY)
+    left = [True, False]
+
+    windows = [window for window, _ in house.service.search(past, "select", by_day, lambda: left.pop(0))]
+
+    assert windows == [Window(NOW - DAY, NOW), Window(NOW - 2 * DAY, NOW - DAY)]
+    assert len(house.engine.asked) == 2

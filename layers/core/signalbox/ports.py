@@ -77,6 +77,9 @@ class Events(Protocol):
     def find(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> Event | None:
         """Give the one event of that name received at that instant."""
 
+    def find_all(self, partner_id: str, shards: int, received_at: Mapping[str, datetime]) -> Mapping[str, Event]:
+        """Give by name those of any number of events that are there, each received at the instant of its name."""
+
     def remove(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> None:
         """Delete it, for whom it is about has asked so; one that is not there any more stays gone."""
 

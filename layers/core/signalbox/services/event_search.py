@@ -12,7 +12,7 @@ from signalbox.domain.partners import Partner
 from signalbox.domain.quarantine import QUARANTINE_LIFETIME, QuarantinedEvent
 from signalbox.domain.queries import QueryFailure, Window
 from signalbox.ports import Events, HeldEvents, Identities, Quarantine
-from signalbox.services.past_events import PastEvents
+from signalbox.services.past_events import NO_TIME, MayGoOn, PastEvents, by_doubling
 
 MAX_CLIENTS = 20
 """Of how many clients mappings and held events are looked up."""
@@ -31,6 +31,7 @@ class Search:
 
     partner: Partner
     window: Window
+    may_go_on: MayGoOn
     looked_through: Window | None = None
     shortfalls: list[str] = field(default_factory=list)
 
@@ -58,34 +59,32 @@ class EventSearch:
         self._held_events = held_events
         self._quarantine = quarantine
 
-    def received(self, search: Search, sql: str, most: int) -> Mapping[str, datetime]:
-        """Give the latest events that a question finds, with their receipts, the latest first; one more than `most`."""
-        past = self._past_events.since(search.partner, search.window.start, search.now)
-        search.looked_through = past.window
+    def received(self, search: Search, sql: str, enough: int) -> Mapping[str, datetime]:
+        """Give the latest events that a question finds, up to `enough`, with their receipts, the latest first."""
+        past = self._past_events.since(search.partner, search.window.start, search.now, search.may_go_on)
         if past.shortfall is not None:
-            began = past.window.start.isoformat()
-            search.shortfalls.append(f"events before {began} were not looked through: {past.shortfall}")
-        found: dict[str, datetime] = {}
-        with closing(self._past_events.search(past, sql)) as answers:
-            for answer in answers:
+            search.shortfalls.append(_not_looked_through(past.window.start, past.shortfall))
+        start, found = search.now, dict[str, datetime]()
+        with closing(self._past_events.search(past, sql, by_doubling, search.may_go_on)) as answers:
+            for window, answer in answers:
                 if isinstance(answer, QueryFailure):
-                    search.shortfalls.append(f"events could not be searched: {answer.detail}")
+                    search.shortfalls.append(_not_looked_through(start, answer.detail))
                     break
+                start = window.start
                 ids = (str(row["event_id"]) for row in answer.rows)
                 found |= {each: from_ms(answer.received_ms[each]) for each in ids if each in answer.received_ms}
-                if len(found) > most:
+                if len(found) >= enough:
                     break
-        return dict(islice(found.items(), most + 1))
+            else:
+                if start > past.window.start:
+                    search.shortfalls.append(_not_looked_through(start, NO_TIME))
+        search.looked_through = Window(start, search.now)
+        return dict(islice(found.items(), enough))
 
     def stored(self, search: Search, received_at: Mapping[str, datetime | None]) -> Mapping[str, Event]:
         """Give those of the events that are stored, by their names."""
-        partner = search.partner
-        found = (
-            self._events.find(partner.partner_id, partner.shards, event_id, at)
-            for event_id, at in received_at.items()
-            if at is not None
-        )
-        return {event.event_id: event for event in found if event is not None}
+        known = {event_id: at for event_id, at in received_at.items() if at is not None}
+        return self._events.find_all(search.partner.partner_id, search.partner.shards, known)
 
     def mappings(self, search: Search, client_ids: Sequence[str]) -> Sequence[IdentityMapping]:
         """Give the mappings of these clients that stand."""
@@ -107,18 +106,24 @@ class EventSearch:
         left = MAX_QUARANTINED
         start = max(search.window.start, search.now - QUARANTINE_LIFETIME)
         for day in _days(Window(start, search.now)):
-            of_day = list(islice(self._quarantine.of_day(search.partner.partner_id, day), left + 1))
-            found += [each for each in of_day if each.received_at > start and is_wanted(each)]
-            left -= len(of_day)
-            if left < 0:
-                search.shortfalls.append(f"over {MAX_QUARANTINED:,} events are in quarantine; the others were left out")
-                break
+            for each in self._quarantine.of_day(search.partner.partner_id, day):
+                left -= 1
+                if left < 0 or not search.may_go_on():
+                    why = NO_TIME if left >= 0 else f"over {MAX_QUARANTINED:,} events are in quarantine"
+                    search.shortfalls.append(f"{why}; the others were left out")
+                    return found
+                if each.received_at > start and is_wanted(each):
+                    found.append(each)
         return found
 
     def _bounded(self, search: Search, client_ids: Sequence[str]) -> Iterable[str]:
         if len(client_ids) > MAX_CLIENTS:
             search.shortfalls.append(f"of {len(client_ids)} clients {MAX_CLIENTS} were looked up")
         return client_ids[:MAX_CLIENTS]
+
+
+def _not_looked_through(before: datetime, why: str) -> str:
+    return f"events before {before.isoformat()} were not looked through: {why}"
 
 
 def _days(window: Window) -> Iterable[date]:

@@ -1,6 +1,8 @@
 """The results of a flow's experiment, counted when somebody asks: sending writes nothing for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import cast
@@ -20,9 +22,9 @@ from signalbox.domain.experiment_reports import (
 from signalbox.domain.experiments import Goal
 from signalbox.domain.flows import Flow
 from signalbox.domain.partners import Partner
-from signalbox.domain.queries import QueryFailure, Window
+from signalbox.domain.queries import QueryFailure, QueryRows, Window
 from signalbox.ports import Clock, DecisionLists, Definitions
-from signalbox.services.past_events import Past, PastEvents
+from signalbox.services.past_events import NO_TIME, MayGoOn, PastEvents, by_day, while_there_is_time
 
 MAX_DECISIONS = 200_000
 """How many decisions are read, the latest."""
@@ -60,7 +62,7 @@ class ExperimentReporting:
         partner = self._definitions.partner(flow.partner_id)
         if flow.experiment is None or partner is None:
             raise Invalid([Reason("/experiment", "expected a flow with an experiment")])
-        now = self._clock.now()
+        now, may_go_on = self._clock.now(), while_there_is_time(self._clock)
         versions = self._definitions.flow_versions(flow.partner_id, flow.flow_id)
         first_version = first_version_of(flow, versions)
         exposures, shortfalls = self._exposures(flow, first_version, now)
@@ -68,11 +70,9 @@ class ExperimentReporting:
         since = min((each.exposed_at for each in exposures.values()), default=now)
         if flow.experiment.goal is not None:
             try:
-                past = self._goal_events(partner, since, now)
-                exposures = {who: each for who, each in exposures.items() if each.exposed_at >= past.window.start}
-                conversions = converted(flow.experiment.goal, exposures, self._met(past, flow.experiment.goal))
-                shortfalls += [] if past.shortfall is None else [past.shortfall]
-                since = past.window.start
+                search = _Search(partner, Window(since, now), may_go_on, shortfalls)
+                conversions, since = self._conversions(search, flow.experiment.goal, exposures)
+                exposures = {who: each for who, each in exposures.items() if each.exposed_at >= since}
             except _Unknown as unknown:
                 shortfalls.append(str(unknown))
         arms, split = arm_results(flow.experiment, exposures, conversions)
@@ -88,17 +88,40 @@ class ExperimentReporting:
             shortfalls.append(f"decisions before {read[-1].decided_at.isoformat()} were not read; there are too many")
         return first_exposures(read), shortfalls
 
-    def _goal_events(self, partner: Partner, since: datetime, now: datetime) -> Past:
-        past = self._past_events.since(partner, since, now)
+    def _conversions(
+        self, search: "_Search", goal: Goal, exposures: Mapping[str, Exposure]
+    ) -> tuple[set[str], datetime]:
+        """Name those who met the goal, and tell from when on that is known; raises _Unknown."""
+        past = self._past_events.since(search.partner, search.window.start, search.window.end, search.may_go_on)
         if past.is_pending:
             raise _Unknown(past.shortfall)
-        return past
+        met, start = set[str](), search.window.end
+        goals = self._past_events.search(past, goals_sql(goal.event_type), by_day, search.may_go_on)
+        with closing(goals) as answers:
+            for window, answer in answers:
+                if isinstance(answer, QueryFailure):
+                    raise _Unknown(f"the goal's events could not be searched for: {answer.detail}")
+                met |= converted(goal, exposures, _times(answer))
+                start = window.start
+        if past.shortfall is not None:
+            search.shortfalls.append(past.shortfall)
+        if start > past.window.start:
+            search.shortfalls.append(f"earlier events were not looked through: {NO_TIME}")
+        return met, start
 
-    def _met(self, past: Past, goal: Goal) -> Iterator[tuple[str, datetime]]:
-        """Give who met the goal and when, each time; raises _Unknown."""
-        for answer in self._past_events.search(past, goals_sql(goal.event_type)):
-            if isinstance(answer, QueryFailure):
-                raise _Unknown(f"the goal's events could not be searched for: {answer.detail}")
-            for row in answer.rows:
-                for occurred_ms in cast("list[int]", row["occurred"]):
-                    yield str(row["identity"]), from_ms(occurred_ms)
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where the goal's events are looked for, and what there was against looking at all of them."""
+
+    partner: Partner
+    window: Window
+    may_go_on: MayGoOn
+    shortfalls: list[str]
+
+
+def _times(answer: QueryRows) -> Iterator[tuple[str, datetime]]:
+    """Give who met the goal and when, each time."""
+    for row in answer.rows:
+        for occurred_ms in cast("list[int]", row["occurred"]):
+            yield str(row["identity"]), from_ms(occurred_ms)

@@ -20,6 +20,7 @@ from signalbox.domain.queries import Window
 from signalbox.ports import Clock, Contacts, DecisionLists, Partners, Suppressions
 from signalbox.services.event_search import EventSearch, Search
 from signalbox.services.flow_answers import FlowAnswers, PartnerFlows
+from signalbox.services.past_events import while_there_is_time
 
 PERIOD = timedelta(hours=48)
 LONGEST_PERIOD = timedelta(days=30)
@@ -57,7 +58,7 @@ class Explaining:
         """Tell what came of a person, and what became of it, in the last `period`; raises Invalid."""
         search, identity = self._search(partner_id, period), identity_of(address)
         flows = self._flow_answers.of_partner(partner_id)
-        found = self._event_search.received(search, events_of_sql(identity, MAX_EVENTS + 1), MAX_EVENTS)
+        found = self._event_search.received(search, events_of_sql(identity, MAX_EVENTS + 1), MAX_EVENTS + 1)
         if len(found) > MAX_EVENTS:
             search.shortfalls.append(f"of over {MAX_EVENTS} events the latest are told")
         listed = list(islice(self._decision_lists.of_contact(partner_id, identity, search.window), MAX_DECISIONS + 1))
@@ -100,7 +101,7 @@ class Explaining:
         if not timedelta(0) < period <= LONGEST_PERIOD:
             raise Invalid([Reason("/period", f"expected more than nothing and up to {LONGEST_PERIOD.days} days")])
         now = self._clock.now()
-        return Search(partner, Window(now - period, now))
+        return Search(partner, Window(now - period, now), while_there_is_time(self._clock))
 
     def _answers(
         self,

@@ -4,8 +4,9 @@ Instants are epoch milliseconds. An event of a few hundred bytes costs one write
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import TYPE_CHECKING
 
 from signalbox.adapters.dynamodb import keys
@@ -18,7 +19,7 @@ from signalbox.domain.events import CUSTOM_PREFIX, Event, from_ms, to_ms
 if TYPE_CHECKING:  # collect, which only writes, starts without it
     from signalbox.domain.queries import EventRow, Window
 
-
+_READ_AT_ONCE = 100  # AWS: "BatchGetItem"
 _IN_SPAN = "pk = :pk AND sk BETWEEN :first AND :beyond"
 
 
@@ -61,6 +62,24 @@ class DynamoEvents:
             if stored is not None:
                 return from_attributes(stored, partner_id, event_id, received_at)
         return None
+
+    def find_all(self, partner_id: str, shards: int, received_at: Mapping[str, datetime]) -> Mapping[str, Event]:
+        """Look for all where they are now put, then for the rest where they were put earlier, a hundred at a time."""
+        found: dict[str, Event] = {}
+        asked: set[tuple[str, str]] = set()
+        for count in range(shards, 0, -1):
+            places = {
+                (key["pk"], key["sk"]): event_id
+                for event_id, at in received_at.items()
+                if event_id not in found
+                for key in (keys.event(partner_id, keys.event_shard(event_id, count), at, event_id),)
+            }
+            for some in batched(places.keys() - asked, _READ_AT_ONCE, strict=False):
+                for stored in self._table.get_many([{"pk": pk, "sk": sk} for pk, sk in some]):
+                    event_id = places[stored["pk"], stored["sk"]]
+                    found[event_id] = from_attributes(stored, partner_id, event_id, received_at[event_id])
+            asked.update(places)
+        return found
 
     def remove(self, partner_id: str, shards: int, event_id: str, received_at: datetime) -> None:
         """Delete it wherever `find` looks for it."""
