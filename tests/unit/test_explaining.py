@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from signalbox.domain.messages import KEPT_FOR
 from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import QueryFailure, QueryFault, Window
 from signalbox.services import event_search, explaining, past_events
-from tests.fakes.stores import FakeCursors, FakeDecisionLists
+from tests.fakes.stores import FakeCursors, FakeDecisionLists, FakeQuarantine
 from tests.unit import makers
 from tests.unit.explaining import WhyHouse
 from tests.unit.makers import NOON, PARTNER_ID
@@ -277,7 +277,31 @@ def test_a_quarantine_that_is_too_large_is_looked_through_in_part_and_that_is_sa
 
     assert (len(whole.quarantined), whole.shortfalls) == (1, [])
     assert len(cut.quarantined) == 1
-    assert cut.shortfalls == ["over 5,000 events are in quarantine; the others were left out"]
+    assert cut.shortfalls == ["not all events in quarantine were looked at: there are over 5,000"]
+
+
+class SlowQuarantine(FakeQuarantine):
+    """Takes half of the time that there is to give an event."""
+
+    def __init__(self, house: WhyHouse) -> None:
+        super().__init__()
+        self._house = house
+
+    def of_day(self, partner_id: str, day: date) -> Iterator[QuarantinedEvent]:
+        for each in super().of_day(partner_id, day):
+            yield each
+            self._house.clock.pass_time(past_events.ENOUGH / 2)
+
+
+def test_when_the_time_is_up_the_rest_of_the_quarantine_is_left_out_and_that_is_said(house: WhyHouse) -> None:
+    house.quarantine, now = SlowQuarantine(house), house.clock.now()
+    for number in range(3):
+        house.quarantine.keep(quarantined(f"bad-{number}", now - number * DAY))
+
+    explanation = house.why().of_address(PARTNER_ID, ADDRESS, period=4 * DAY)
+
+    assert [each.event_id for each in explanation.quarantined] == ["bad-0", "bad-1"]
+    assert explanation.shortfalls[-1] == "not all events in quarantine were looked at: the time was up"
 
 
 def test_what_could_not_be_looked_through_is_said(house: WhyHouse) -> None:
@@ -310,7 +334,6 @@ def test_a_search_that_was_stopped_is_said_and_decisions_are_told_all_the_same(h
 def test_when_the_time_is_up_what_was_found_is_told_and_up_to_where_it_was_looked(house: WhyHouse) -> None:
     now = house.clock.now()
     receive(house, "early", NOON - 7 * DAY)
-    house.quarantine.keep(quarantined("bad-1", now))
     house.engine.before_each = lambda: house.clock.pass_time(past_events.ENOUGH / 2)
 
     explanation = of_address(house, period=30 * DAY)
@@ -318,8 +341,7 @@ def test_when_the_time_is_up_what_was_found_is_told_and_up_to_where_it_was_looke
     assert only(explanation).event_id == "event-1"
     assert explanation.looked_through == Window(now - 4 * DAY, now)
     assert explanation.shortfalls == [
-        f"events before {(now - 4 * DAY).isoformat()} were not looked through: the time was up",
-        "the time was up; the others were left out",
+        f"events before {(now - 4 * DAY).isoformat()} were not looked through: the time was up"
     ]
 
 

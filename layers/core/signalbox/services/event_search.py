@@ -41,6 +41,14 @@ class Search:
         return self.window.end
 
 
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """The events in quarantine that were wanted, and what was not looked at."""
+
+    events: Sequence[QuarantinedEvent]
+    shortfalls: Sequence[str] = ()
+
+
 class EventSearch:
     """Reads; nothing is written but files of history that were to be written anyway."""
 
@@ -100,8 +108,11 @@ class EventSearch:
             if search.now < held.expires_at
         ]
 
-    def quarantined(self, search: Search, is_wanted: Callable[[QuarantinedEvent], bool]) -> Sequence[QuarantinedEvent]:
-        """Look through the days of the search, the latest first, for as long as quarantine keeps what it has."""
+    def quarantined(self, search: Search, is_wanted: Callable[[QuarantinedEvent], bool]) -> Quarantined:
+        """Look through the days of the search, the latest first, for as long as quarantine keeps what it has.
+
+        It writes nothing into the search, so that another thread may search events meanwhile.
+        """
         found: list[QuarantinedEvent] = []
         left = MAX_QUARANTINED
         start = max(search.window.start, search.now - QUARANTINE_LIFETIME)
@@ -109,12 +120,11 @@ class EventSearch:
             for each in self._quarantine.of_day(search.partner.partner_id, day):
                 left -= 1
                 if left < 0 or not search.may_go_on():
-                    why = NO_TIME if left >= 0 else f"over {MAX_QUARANTINED:,} events are in quarantine"
-                    search.shortfalls.append(f"{why}; the others were left out")
-                    return found
+                    why = f"there are over {MAX_QUARANTINED:,}" if left < 0 else NO_TIME
+                    return Quarantined(found, [f"not all events in quarantine were looked at: {why}"])
                 if each.received_at > start and is_wanted(each):
                     found.append(each)
-        return found
+        return Quarantined(found)
 
     def _bounded(self, search: Search, client_ids: Sequence[str]) -> Iterable[str]:
         if len(client_ids) > MAX_CLIENTS:

@@ -5,6 +5,7 @@ whose bounds the answer tells.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -15,10 +16,9 @@ from signalbox.domain.events import HeldEvent, from_ms
 from signalbox.domain.explanations import ContactAnswer, EventAnswer, Explanation
 from signalbox.domain.identities import identity_of
 from signalbox.domain.identity_sources import client_ids_of, names_person_of, source_of
-from signalbox.domain.quarantine import QuarantinedEvent
 from signalbox.domain.queries import Window
 from signalbox.ports import Clock, Contacts, DecisionLists, Partners, Suppressions
-from signalbox.services.event_search import EventSearch, Search
+from signalbox.services.event_search import EventSearch, Quarantined, Search
 from signalbox.services.flow_answers import FlowAnswers, PartnerFlows
 from signalbox.services.past_events import while_there_is_time
 
@@ -57,11 +57,18 @@ class Explaining:
     def of_address(self, partner_id: str, address: str, period: timedelta = PERIOD) -> Explanation:
         """Tell what came of a person, and what became of it, in the last `period`; raises Invalid."""
         search, identity = self._search(partner_id, period), identity_of(address)
-        flows = self._flow_answers.of_partner(partner_id)
-        found = self._event_search.received(search, events_of_sql(identity, MAX_EVENTS + 1), MAX_EVENTS + 1)
+        with ThreadPoolExecutor(1) as beside:  # a process of its own searches, so that reading meanwhile costs no time
+            searched = beside.submit(
+                self._event_search.received, search, events_of_sql(identity, MAX_EVENTS + 1), MAX_EVENTS + 1
+            )
+            flows = self._flow_answers.of_partner(partner_id)
+            decided = self._decision_lists.of_contact(partner_id, identity, search.window)
+            listed = list(islice(decided, MAX_DECISIONS + 1))
+            quarantined = self._event_search.quarantined(search, lambda each: identity in each.body.lower())
+            contact = self._contact(partner_id, identity)
+            found = searched.result()
         if len(found) > MAX_EVENTS:
             search.shortfalls.append(f"of over {MAX_EVENTS} events the latest are told")
-        listed = list(islice(self._decision_lists.of_contact(partner_id, identity, search.window), MAX_DECISIONS + 1))
         if len(listed) > MAX_DECISIONS:
             search.shortfalls.append(f"of over {MAX_DECISIONS} decisions the latest are told")
         received_at: dict[str, datetime | None] = {each.event_id: each.received_at for each in listed[:MAX_DECISIONS]}
@@ -69,8 +76,7 @@ class Explaining:
         # Read again by name: the list lacks those in flight and those of the last moments.
         named = flows.decisions(received_at)
         answers, held = self._answers(search, flows, received_at, [*listed[:MAX_DECISIONS], *named])
-        quarantined = self._event_search.quarantined(search, lambda each: identity in each.body.lower())
-        return self._explanation(search, identity, answers, held, quarantined)
+        return _explanation(search, answers, held, quarantined, identity=identity, contact=contact)
 
     def of_event(
         self, partner_id: str, event_id: str, client_id: str | None = None, period: timedelta = PERIOD
@@ -83,16 +89,19 @@ class Explaining:
         search, flows = self._search(partner_id, period), self._flow_answers.of_partner(partner_id)
         decisions = flows.decisions([event_id])
         at = next((each.received_at for each in decisions if each.received_at is not None), None)
-        if at is None:
-            at = self._event_search.received(search, events_named_sql(event_id), 1).get(event_id)
+        with ThreadPoolExecutor(1) as beside:
+            looking = beside.submit(self._event_search.quarantined, search, lambda each: each.event_id == event_id)
+            if at is None:
+                at = self._event_search.received(search, events_named_sql(event_id), 1).get(event_id)
+            quarantined = looking.result()
         received_at = {event_id: at} if decisions or at else {}
         answers, held = self._answers(search, flows, received_at, decisions)
         held = [*held, *self._event_search.held(search, [] if client_id is None else [client_id])]
         own = {each.event.event_id: each for each in held if each.event.event_id == event_id}
-        quarantined = self._event_search.quarantined(search, lambda each: each.event_id == event_id)
         named = [each.event.identity for each in answers if each.event] + [each.identity for each in decisions]
         identity = next((each for each in named if each is not None), None)
-        return self._explanation(search, identity, answers, list(own.values()), quarantined)
+        contact = None if identity is None else self._contact(partner_id, identity)
+        return _explanation(search, answers, list(own.values()), quarantined, identity=identity, contact=contact)
 
     def _search(self, partner_id: str, period: timedelta) -> Search:
         partner = self._partners.find(partner_id)
@@ -124,25 +133,27 @@ class Explaining:
             answers.append(EventAnswer(event_id, event, source, naming, told[event_id]))
         return answers, self._event_search.held(search, client_ids)
 
-    def _explanation(
-        self,
-        search: Search,
-        identity: str | None,
-        answers: Sequence[EventAnswer],
-        held: Sequence[HeldEvent],
-        quarantined: Sequence[QuarantinedEvent],
-    ) -> Explanation:
-        return Explanation(
-            identity=identity,
-            window=search.window,
-            events=answers,
-            held=held,
-            quarantined=quarantined,
-            contact=None if identity is None else self._contact(search.partner.partner_id, identity),
-            looked_through=search.looked_through,
-            shortfalls=search.shortfalls,
-        )
-
     def _contact(self, partner_id: str, identity: str) -> ContactAnswer:
         view = self._contacts.view(partner_id, identity)
         return ContactAnswer(view, self._suppressions.of_contact(partner_id, identity))
+
+
+def _explanation(
+    search: Search,
+    answers: Sequence[EventAnswer],
+    held: Sequence[HeldEvent],
+    quarantined: Quarantined,
+    *,
+    identity: str | None,
+    contact: ContactAnswer | None,
+) -> Explanation:
+    return Explanation(
+        identity=identity,
+        window=search.window,
+        events=answers,
+        held=held,
+        quarantined=quarantined.events,
+        contact=contact,
+        looked_through=search.looked_through,
+        shortfalls=[*search.shortfalls, *quarantined.shortfalls],
+    )
