@@ -4,14 +4,20 @@ It may end anywhere and be run again: what was done stands, is found unchanged, 
 through a draft, which the next run finds as it was left and commits.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from signalbox_cli.code.definitions import Definition, Kind, renamed
+from signalbox_cli.code.definitions import Definition
+from signalbox_cli.code.kinds import Kind
 from signalbox_cli.code.memory import Memory
 from signalbox_cli.code.plans import Action, Change
-from signalbox_cli.code.standing import Server, Standing
+from signalbox_cli.code.references import renamed
+from signalbox_cli.code.standing import Server, Standing, etag_of
 from signalbox_cli.desk import Desk
-from signalbox_cli.errors import Stop
+from signalbox_cli.errors import Refused, Stop
+
+_FORBIDDEN = 403
+_UNPROCESSABLE = 422
 
 
 class Applying:
@@ -22,29 +28,95 @@ class Applying:
         self._memory = memory
         self._note = note
         self._over_others = over_others
-        self._trigger_ids = {each.name: each.thing_id for each in server.things if each.kind is Kind.TRIGGER}
+        self._ids = {(each.kind, each.name): each.thing_id for each in server.things}
+        self._etags: dict[str, str | None] = {}
+        self._forbidden: list[str] = []
 
-    def apply(self, changes: Sequence[Change], tell: Callable[[Change], None]) -> None:
-        """Apply all changes: definitions first, then the steps of flows' lives, when all that they need is there."""
-        etags = {id(each): self._define(each, tell) for each in changes}
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Apply all changes: definitions first, then the steps of flows' lives, when all that they need is there.
+
+        What may not be done here, such as triggers and flows in staging, is left out with what needs it; raises Stop
+        that tells of it when all else is done. Another refusal ends it at once.
+        """
+        self._define_blocks([each for each in changes if each.definition.kind is Kind.BLOCK])
         for each in changes:
-            if each.step is not None:
-                self._take(each, etags[id(each)])
-                tell(each)
+            if each.definition.kind is not Kind.BLOCK:
+                with self._telling(each):
+                    self._define(each)
+        for each in changes:
+            if each.step is not None and each.definition.name in self._etags:
+                with self._telling(each):
+                    self._take(each)
+        if self._forbidden:
+            raise Stop("\n".join(["All is applied but for this:", *self._forbidden]))
 
-    def _define(self, change: Change, tell: Callable[[Change], None]) -> tuple[str, str | None]:
-        """Give the id and the version of the thing as it is defined now."""
+    def _define_blocks(self, changes: Sequence[Change]) -> None:
+        """Define blocks, which may include each other: what cannot be taken yet is tried again after the others."""
+        while changes:
+            refused: list[tuple[Change, Refused]] = []
+            for each in changes:
+                try:
+                    with self._telling(each):
+                        self._define(each)
+                except Refused as refusal:
+                    if refusal.status != _UNPROCESSABLE:
+                        raise
+                    refused.append((each, refusal))
+            if len(refused) == len(changes):
+                raise Stop("\n".join(str(refusal) for _, refusal in refused))
+            changes = [each for each, _ in refused]
+
+    @contextmanager
+    def _telling(self, change: Change) -> Iterator[None]:
+        """Name the file that the API refuses something of; go on where it is no fault of the file's."""
+        try:
+            yield
+        except Refused as refused:
+            told = f"{change.source.path}: {refused}"
+            if refused.status != _FORBIDDEN:
+                raise Refused(refused.status, told) from None
+            self._forbidden.append(told)
+
+    def _define(self, change: Change) -> None:
         standing, wanted = change.standing, change.definition
         if change.action is Action.UNCHANGED and standing is not None:
             thing_id, etag = standing.thing_id, standing.etag
-        elif wanted.kind is Kind.TRIGGER:
-            thing_id, etag = self._commit(wanted, standing), None
         else:
-            thing_id, etag = self._save_flow(wanted, standing)
-        self._memory.remember(wanted, standing.status if standing else "draft" if wanted.kind is Kind.FLOW else None)
+            thing_id, etag = self._save(wanted, standing)
+        self._ids[wanted.kind, wanted.name] = thing_id
+        status = standing.status if standing else "draft" if wanted.kind is Kind.FLOW else None
+        self._memory.remember(wanted, status)
+        if wanted.kind is Kind.FLOW:
+            self._etags[wanted.name] = etag
         if change.action is not Action.UNCHANGED:
-            tell(change)
-        return thing_id, etag
+            self._tell(change)
+
+    def _save(self, wanted: Definition, standing: Standing | None) -> tuple[str, str | None]:
+        """Give the id and the version of the thing as it is defined now."""
+        match wanted.kind:
+            case Kind.BLOCK:
+                return self._save_block(wanted, standing)
+            case Kind.TRIGGER:
+                return self._commit(wanted, standing), None
+            case Kind.FLOW:
+                members = renamed(wanted.members, self._id_of)
+            case _:
+                members = wanted.members
+        api, collection = self._desk.api, wanted.kind.value
+        if standing is None:
+            saved = api.post(self._desk.here(collection), members)
+        else:
+            saved = api.put(self._desk.here(collection, standing.thing_id), members, etag=standing.etag)
+        if "secret" in saved:
+            self._desk.screen.say(f"The secret of '{wanted.name}' is shown this once; keep it where secrets are kept:")
+            self._desk.screen.line(saved["secret"])
+        return saved[wanted.kind.id_member], etag_of(saved)
+
+    def _save_block(self, wanted: Definition, standing: Standing | None) -> tuple[str, str | None]:
+        body = {"template": wanted.members["template"]}
+        where = self._desk.here("blocks", wanted.name)
+        saved = self._desk.api.put(where, body, etag=standing.etag if standing else None)
+        return wanted.name, etag_of(saved)
 
     def _commit(self, wanted: Definition, standing: Standing | None) -> str:
         api, here = self._desk.api, self._desk.here
@@ -61,27 +133,21 @@ class Applying:
         trigger_id: str = draft["triggerId"]
         body = {"draftId": draft["draftId"], "revision": draft["revision"], "note": self._note}
         api.post(here("triggers", trigger_id, "draft", "commit"), {**body, "overOthers": self._over_others})
-        self._trigger_ids[wanted.name] = trigger_id
         return trigger_id
 
-    def _save_flow(self, wanted: Definition, standing: Standing | None) -> tuple[str, str | None]:
-        api, here = self._desk.api, self._desk.here
-        members = renamed(wanted.members, lambda name: self._trigger_id(wanted, name))
-        if standing is None:
-            saved = api.post(here("flows"), members)
-        else:
-            saved = api.put(here("flows", standing.thing_id), members, etag=standing.etag)
-        return saved["flowId"], f'"{saved["version"]}"'
-
-    def _take(self, change: Change, thing: tuple[str, str | None]) -> None:
-        wanted, (flow_id, etag) = change.definition, thing
+    def _take(self, change: Change) -> None:
+        wanted = change.definition
         body = {"mode": wanted.pause_mode} if change.step == "pause" else None
-        stepped = self._desk.api.post(self._desk.here("flows", flow_id, str(change.step)), body, etag=etag)
+        where = self._desk.here("flows", self._ids[Kind.FLOW, wanted.name], str(change.step))
+        stepped = self._desk.api.post(where, body, etag=self._etags[wanted.name])
         self._memory.remember(wanted, stepped["status"])
+        self._tell(change)
 
-    def _trigger_id(self, flow: Definition, name: str) -> str:
-        if name not in self._trigger_ids:
-            raise Stop(
-                f"The flow '{flow.name}' acts on the trigger '{name}', which is neither in a file nor on the server."
-            )
-        return self._trigger_ids[name]
+    def _tell(self, change: Change) -> None:
+        self._desk.screen.say(f"done: {change.definition.kind.noun} '{change.definition.name}'")
+
+    def _id_of(self, kind: Kind, name: str) -> str:
+        """Give the id of what a flow names: the plan found it, so where it is missing its making was forbidden."""
+        if (kind, name) not in self._ids:
+            raise Refused(_FORBIDDEN, f"The {kind.noun} '{name}' is missing, which it needs.")
+        return self._ids[kind, name]

@@ -6,35 +6,37 @@ ids of other things, which differ from one deployment to the next, the normal fo
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from signalbox.domain.drafts import TriggerDraft
 from signalbox.domain.errors import Invalid
 from signalbox.domain.flows import Flow
-from signalbox.wire.admin import flows, triggers
-from signalbox.wire.admin.base import body_of
+from signalbox.wire.admin import destinations, flows, segments, triggers
+from signalbox.wire.admin.base import Wire, body_of
+from signalbox_cli.code.kinds import Json, Kind
+from signalbox_cli.code.references import path_in_file
 from signalbox_cli.errors import Refused
 
 _UNPROCESSABLE = 422
 
-type Json = dict[str, Any]
-type Rename = Callable[[str], str]
-"""From a thing's id to its name, or back."""
+
+class _Block(Wire):
+    """A block's name, which is in the API's path, and what it is to say, which is its body."""
+
+    name: str
+    template: str
 
 
-class Kind(StrEnum):
-    """What can be defined by files, in the order of dependence; each is its folder's name too."""
-
-    TRIGGER = "triggers"
-    FLOW = "flows"
-
-    @property
-    def noun(self) -> str:
-        """Name one of them."""
-        return self.value.removesuffix("s")
+_SHAPES: Mapping[Kind, type[Wire]] = {
+    Kind.BLOCK: _Block,
+    Kind.SEGMENT: segments.SegmentDefinition,
+    Kind.DESTINATION: destinations.DestinationDefinition,
+    Kind.TRIGGER: triggers.NewTrigger,
+    Kind.FLOW: flows.FlowDefinition,
+}
+"""What people define of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +63,33 @@ class Definition:
 def defined(kind: Kind, members: Mapping[str, Any]) -> Definition:
     """Give the normal form of what has names in place of ids; raises Refused for what is of another shape."""
     try:
-        return Definition(kind, _NORMAL[kind](members))
+        return Definition(kind, _normal(kind, members))
     except Invalid as error:
-        reasons = [{"path": each.path, "reason": each.reason} for each in error.reasons]
+        reasons = [{"path": path_in_file(each.path), "reason": each.reason} for each in error.reasons]
         raise Refused(_UNPROCESSABLE, "It is not of the shape that is asked for here:", reasons) from None
 
 
-def renamed(members: Mapping[str, Any], trigger: Rename) -> Json:
-    """Put names in the place of the ids of a flow, or ids in the place of names."""
-    return {**members, "triggerId": trigger(members["triggerId"])}
-
-
-def _trigger(members: Mapping[str, Any]) -> Json:
-    text = body_of(triggers.NewTrigger, _bytes(members))
-    begun = TriggerDraft(partner_id="", trigger_id="", draft_id="", name=text.name)
-    shown = triggers.shape_of_draft(triggers.overlaid(begun, text).following())
-    return _chosen(shown.model_dump(mode="json", by_alias=True), triggers.NewTrigger)
-
-
-def _flow(members: Mapping[str, Any]) -> Json:
-    changes = flows.changes_of(body_of(flows.FlowDefinition, _bytes(members)))
-    shown = flows.shape_of(Flow(partner_id="", flow_id="", version=1, **changes))
-    return _chosen(shown.model_dump(mode="json", by_alias=True), flows.FlowDefinition)
-
-
-_NORMAL: Mapping[Kind, Callable[[Mapping[str, Any]], Json]] = {Kind.TRIGGER: _trigger, Kind.FLOW: _flow}
-
-
-def members_of(kind: Kind) -> frozenset[str]:
+def members_of(kind: Kind) -> Sequence[str]:
     """Name the members that people define."""
-    shape = triggers.NewTrigger if kind is Kind.TRIGGER else flows.FlowDefinition
-    return frozenset(field.alias or name for name, field in shape.model_fields.items())
+    return [field.alias or name for name, field in _SHAPES[kind].model_fields.items()]
 
 
-def _chosen(shown: Json, shape: type[triggers.NewTrigger | flows.FlowDefinition]) -> Json:
-    return {field.alias: shown[field.alias] for field in shape.model_fields.values() if field.alias}
+def _normal(kind: Kind, members: Mapping[str, Any]) -> Json:
+    read = body_of(_SHAPES[kind], _bytes(members))
+    shown = _shown(read).model_dump(mode="json", by_alias=True)
+    return {member: shown[member] for member in members_of(kind)}
+
+
+def _shown(read: Wire) -> Wire:
+    """Give what the API would show of what it was sent."""
+    match read:
+        case triggers.NewTrigger():
+            begun = TriggerDraft(partner_id="", trigger_id="", draft_id="", name=read.name)
+            return triggers.shape_of_draft(triggers.overlaid(begun, read).following())
+        case flows.FlowDefinition():
+            return flows.shape_of(Flow(partner_id="", flow_id="", version=1, **flows.changes_of(read)))
+        case _:
+            return read
 
 
 def _bytes(members: Mapping[str, Any]) -> bytes:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from signalbox_cli.code import documents
-from signalbox_cli.code.definitions import Definition, Kind, defined
-from signalbox_cli.code.texts import files_of, members_in, stem_of
+from signalbox_cli.code.definitions import Definition, defined
+from signalbox_cli.code.kinds import Kind
+from signalbox_cli.code.references import in_words_of_the_api
+from signalbox_cli.code.texts import files_of, stem_of
 from signalbox_cli.errors import Refused, Stop
 
 _STATES = ("live", "paused")
@@ -63,12 +65,13 @@ def write(definition: Definition, path: Path) -> None:
 
 
 def _source(kind: Kind, path: Path) -> Source:
-    members = members_in(kind, documents.read(path))
+    document = documents.read(path)
     try:
         if kind is Kind.FLOW:
-            status, pause_mode = _life_of(members)
-            return Source(replace(defined(kind, members), status=status, pause_mode=pause_mode), path)
-        return Source(defined(kind, members), path)
+            status, pause_mode = _life_of(document)
+            definition = defined(kind, in_words_of_the_api(document))
+            return Source(replace(definition, status=status, pause_mode=pause_mode), path)
+        return Source(defined(kind, document), path)
     except Refused as refused:
         raise Stop(f"{path}: {refused}") from None
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 
-from signalbox_cli.code.definitions import Definition, Kind
+from signalbox_cli.code.definitions import Definition
+from signalbox_cli.code.kinds import Kind
 from signalbox_cli.errors import Stop
 from signalbox_cli.text_files import text_of
 

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from signalbox_cli.code.definitions import Definition, Kind
+from signalbox_cli.code.definitions import Definition
 from signalbox_cli.code.directory import Source
+from signalbox_cli.code.kinds import Kind
 from signalbox_cli.code.memory import Memory
-from signalbox_cli.code.standing import Server, Standing
+from signalbox_cli.code.references import references
+from signalbox_cli.code.standing import Server, Standing, alike
 from signalbox_cli.code.texts import files_of
 from signalbox_cli.names import ENDED
+
+type Named = tuple[Kind, str]
+"""What a file or a flow says of a thing: what it is and its name."""
 
 
 class Action(StrEnum):
@@ -28,7 +33,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing: what to do about its definition, which step of a flow's life to take, and why not."""
+    """One thing: what to do about its definition, which step of a flow's life to take, and why not or what to know."""
 
     source: Source
     standing: Standing | None
@@ -50,7 +55,8 @@ class Change:
 
 def plan(sources: Sequence[Source], server: Server, memory: Memory, *, over_others: bool) -> list[Change]:
     """Compare each definition with what stands."""
-    return [_change(each, server, memory, over_others=over_others) for each in sources]
+    filed = frozenset((each.definition.kind, each.definition.name) for each in sources)
+    return [_change(each, server, memory, filed, over_others=over_others) for each in sources]
 
 
 def left_alone(sources: Sequence[Source], server: Server) -> list[Standing]:
@@ -59,21 +65,52 @@ def left_alone(sources: Sequence[Source], server: Server) -> list[Standing]:
     return [each for each in server.going_on() if (each.kind, each.name) not in known]
 
 
-def _change(source: Source, server: Server, memory: Memory, *, over_others: bool) -> Change:
+def _change(source: Source, server: Server, memory: Memory, filed: frozenset[Named], *, over_others: bool) -> Change:
     wanted = source.definition
-    standing = server.find(wanted.kind, wanted.name)
+    called = server.called(wanted.kind, wanted.name)
+    standing = called[0] if called else None
     step, no_step = _step(wanted, standing)
-    if no_step:
-        return Change(source, standing, Action.REFUSED, why=no_step)
+    is_same = standing is not None and standing.definition == _alike(wanted)
+    if why := no_step or _fault(source, called) or _fault_of_references(source, server, filed, is_same=is_same):
+        return Change(source, standing, Action.REFUSED, why=why)
     if standing is None:
-        return Change(source, None, Action.CREATE, _diff(None, wanted, source.path), step)
-    if standing.definition == _alike(wanted):
-        action = Action.UNCHANGED
-    else:
-        action = Action.CREATE if standing.definition is None else Action.CHANGE
-    diff = () if action is Action.UNCHANGED else _diff(standing.definition, wanted, source.path)
+        return Change(source, None, Action.CREATE, _diff(None, wanted, source.path), step, _note(wanted))
+    saved = Action.CREATE if standing.definition is None else Action.CHANGE
+    action = Action.UNCHANGED if is_same else saved
+    diff = () if is_same else _diff(standing.definition, wanted, source.path)
     why = "" if over_others else _conflict(wanted, standing, memory, action, step)
     return Change(source, standing, Action.CONFLICT if why else action, diff, step, why)
+
+
+def _fault(source: Source, called: Sequence[Standing]) -> str:
+    """Say why a definition cannot be had, whatever it names."""
+    if len(called) > 1:
+        return f"{alike(called)}; give one another name there, for {source.path} knows it by this one"
+    before = called[0].definition if called else None
+    kinds = [each.members.get("kind") for each in (before, source.definition) if each is not None]
+    if len(set(kinds)) > 1:
+        return f"it is a {kinds[0]} on the server and stays one; give the {kinds[1]} in {source.path} another name"
+    return ""
+
+
+def _fault_of_references(source: Source, server: Server, filed: frozenset[Named], *, is_same: bool) -> str:
+    """Say what a flow names that is not there, or more than once; what stands already is not asked for the first."""
+    wanted = source.definition
+    for kind, name in references(wanted.members) if wanted.kind is Kind.FLOW else ():
+        called = server.called(kind, name)
+        told = f"{source.path} names the {kind.noun} '{name}'"
+        if len(called) > 1:
+            return f"{told}, and {alike(called)}; give one another name there"
+        if not called and (kind, name) not in filed and not is_same:
+            return f"{told}, which is neither in a file nor on the server; correct the name, or define it"
+    return ""
+
+
+def _note(wanted: Definition) -> str:
+    """Say what is to be known of what is made."""
+    if wanted.members.get("kind") == "list":
+        return "nobody is on it until somebody is put there; files do not say who"
+    return ""
 
 
 def _alike(wanted: Definition) -> Definition:

@@ -1,6 +1,6 @@
 """A definition as the files that hold it: a document, and beside it the long texts, each in a file of its own.
 
-What says no more than leaving it out would is left out. The document of a flow names its trigger by name.
+What says no more than leaving it out would is left out. The document of a flow has names where the API has ids.
 """
 
 import copy
@@ -9,14 +9,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from signalbox_cli.code import documents
-from signalbox_cli.code.definitions import Definition, Json, Kind, defined
+from signalbox_cli.code.definitions import Definition, defined
 from signalbox_cli.code.documents import FileText
+from signalbox_cli.code.kinds import Json, Kind
+from signalbox_cli.code.references import in_words_of_files
 from signalbox_cli.errors import Refused
 from signalbox_cli.text_files import kept
 
-_ALWAYS_FILED = {"sql", "html"}
-_FILED = {"text", "data"}
+_ALWAYS_FILED = {"sql", "html", "template"}
+_OF_CONTENT = ("html", "data", "text")
 _ENDING = {"sql": ".sql", "text": ".txt", "data": ".json"}
+_ELEMENT = re.compile(r"<[a-zA-Z/!]")
 
 
 def files_of(definition: Definition, stem: str) -> dict[str, str]:
@@ -30,16 +33,8 @@ def files_of(definition: Definition, stem: str) -> dict[str, str]:
             texts[name] = kept(text)
             holder[member] = FileText(name)
     if definition.kind is Kind.FLOW:
-        document = _named_for_people(document)
+        document = in_words_of_files(document)
     return {f"{stem}.yaml": documents.written(document), **texts}
-
-
-def members_in(kind: Kind, document: Mapping[str, Any]) -> Json:
-    """Give the members that a document defines, as the normal form calls them; what is unknown stays, to be refused."""
-    members = dict(document)
-    if kind is Kind.FLOW and "trigger" in members:
-        members["triggerId"] = members.pop("trigger")
-    return members
 
 
 def stem_of(name: str) -> str:
@@ -75,21 +70,24 @@ def _means_the_same(document: Json, definition: Definition) -> bool:
         return False
 
 
-def _named_for_people(members: Json) -> Json:
-    return {("trigger" if name == "triggerId" else name): value for name, value in members.items()}
-
-
 def _places(kind: Kind, document: Json) -> Iterator[tuple[Json, str, str]]:
     """Give where long texts are, with what tells their files from the others'."""
-    if kind is Kind.TRIGGER:
-        yield document, "sql", ""
-        return
+    match kind:
+        case Kind.BLOCK:
+            yield document, "template", ""
+        case Kind.TRIGGER:
+            yield document, "sql", ""
+        case Kind.FLOW:
+            yield from _places_in_flow(document)
+
+
+def _places_in_flow(document: Json) -> Iterator[tuple[Json, str, str]]:
     by_label = [
         ("", document["content"]),
         *((f".{stem_of(name)}", each) for name, each in document.get("contents", {}).items()),
     ]
     for label, content in by_label:
-        for member in (*sorted(_ALWAYS_FILED - {"sql"}), *sorted(_FILED)):
+        for member in _OF_CONTENT:
             yield content, member, label
     left = (document.get("wait") or {}).get("exitCondition")
     if left is not None:
@@ -99,6 +97,8 @@ def _places(kind: Kind, document: Json) -> Iterator[tuple[Json, str, str]]:
 def _ending(member: str, text: str) -> str:
     if member == "html":
         return ".mjml" if text.lstrip().startswith("<mjml") else ".html"
+    if member == "template":
+        return ".html" if _ELEMENT.search(text) else ".txt"
     return _ENDING[member]
 
 

@@ -1,4 +1,4 @@
-"""Triggers and flows as files in git: pull, plan, apply."""
+"""Triggers, flows and what they need as files in git: pull, plan, apply."""
 
 import subprocess
 from collections.abc import Sequence
@@ -22,7 +22,10 @@ _MARKS = {
     Action.CONFLICT: ("!", "red"), Action.REFUSED: ("!", "red"),
 }  # fmt: skip
 
-DirArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The directory of triggers/ and flows/.")]
+DirArgument = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help="The directory of blocks/, segments/, destinations/, triggers/ and flows/."),
+]
 OverOthersOption = Annotated[
     bool, typer.Option("--over-others", help="Also write over what somebody changed since this directory last saw it.")
 ]
@@ -47,7 +50,7 @@ def pull(
     """Write what stands on the server into files: what is committed, and flows that have not ended."""
     desk = opened(ctx, profile, partner)
     server, memory = standing.read(desk), _memory(desk, folder)
-    found = [each for each in server.going_on() if server.find(each.kind, each.name)]
+    found = server.apart()
     mine = (
         {(each.definition.kind, each.definition.name): each for each in directory.read(folder)}
         if folder.is_dir()
@@ -124,7 +127,7 @@ def apply(
     applying = Applying(
         desk, server, memory, note=_commit_of(folder) if note is None else note, over_others=over_others
     )
-    applying.apply(changes, lambda done: desk.screen.say(f"done: {done.definition.kind.noun} '{done.definition.name}'"))
+    applying.apply(changes)
     desk.screen.say("Applied." if wanted else "Nothing to apply.")
 
 

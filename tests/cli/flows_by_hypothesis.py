@@ -12,6 +12,10 @@ _IDS = st.sampled_from(["a", "A", "the other", "é"])
 _SECONDS = st.integers(0, 10**6)
 
 
+REFERENCES = st.sampled_from(["VIP", "on", "22:00", "é", "the shop"])
+"""How flows name segments and destinations, here by name."""
+
+
 def _optional(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), values)
 
@@ -25,7 +29,7 @@ _EMAILS = st.fixed_dictionaries(
     },
 )
 _OTHERS = st.one_of(
-    st.fixed_dictionaries({"channel": st.just("webhook"), "destinationId": NAMES, "data": TEXTS}),
+    st.fixed_dictionaries({"channel": st.just("webhook"), "destinationId": REFERENCES, "data": TEXTS}),
     st.fixed_dictionaries({"channel": st.just("sms"), "text": TEXTS}, optional={"trait": NAMES}),
     st.fixed_dictionaries(
         {"channel": st.just("push"), "title": TEXTS, "text": TEXTS},
@@ -71,6 +75,13 @@ FLOWS = st.fixed_dictionaries(
     {"name": NAMES, "content": CONTENTS},
     optional={
         "contents": st.dictionaries(_IDS, CONTENTS, max_size=3),
+        "segmentFilter": st.fixed_dictionaries(
+            {},
+            optional={
+                "mode": st.sampled_from(["exclude", "include_any", "include_all"]),
+                "segmentIds": st.lists(REFERENCES, max_size=3),
+            },
+        ),
         "branches": _BRANCHES,
         "experiment": _optional(_EXPERIMENTS),
         "reEntry": st.fixed_dictionaries(
@@ -114,3 +125,22 @@ TRIGGERS = st.fixed_dictionaries(
     },
 )
 """Triggers as the API takes them."""
+
+BLOCKS = st.fixed_dictionaries(
+    {"name": st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,9}", fullmatch=True), "template": TEXTS}
+)
+"""Content blocks."""
+
+SEGMENTS = st.one_of(
+    st.fixed_dictionaries({"name": REFERENCES, "kind": st.just("list")}),
+    st.fixed_dictionaries(
+        {"name": REFERENCES, "kind": st.just("rule"), "condition": st.one_of(TEXTS, st.just("a.b ==\n'x'"))}
+    ),
+)
+"""Segments as the API takes them."""
+
+DESTINATIONS = st.fixed_dictionaries(
+    {"name": REFERENCES, "url": st.one_of(TEXTS, st.just("https://hooks.shop.example/?a=b#c"))},
+    optional={"batchSize": st.integers(1, 1000)},
+)
+"""Destinations as the API takes them."""

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from signalbox_cli.desk import Desk, Surroundings
+from tests.cli.code import BreakingOff, planned, write
 from tests.cli.terminal import Terminal
 
 SQL = "SELECT identity, event_id\nFROM event_triggers\n"
@@ -25,28 +26,19 @@ quietHours: {start: 22:00, end: 08:00}
 
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
-    folder = tmp_path / "code"
-    for name, text in {
+    files = {
         "triggers/left.yaml": TRIGGER,
         "triggers/left.sql": SQL,
         "flows/remind.yaml": FLOW,
         "flows/remind.html": "<p>Hello</p>\n",
-    }.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
-
-
-def _plan(terminal: Terminal, folder: Path, *words: str) -> tuple[int, str]:
-    result = terminal.type("plan", str(folder), *words)
-    return result.exit_code, result.stdout
+    }
+    return write(tmp_path / "code", files)
 
 
 def test_a_directory_is_planned_applied_and_then_without_changes(editor: Terminal, code: Path) -> None:
-    before = _plan(editor, code)
+    before = planned(editor, code)
     editor.done("apply", str(code), "--yes")
-    after = _plan(editor, code)
+    after = planned(editor, code)
 
     assert before[0] == 2
     assert "+ trigger 'Left carts' (create)" in before[1]
@@ -73,7 +65,7 @@ def test_pull_writes_what_stands_and_a_plan_after_it_shows_no_changes(
         "triggers/left-carts.yaml",
     ]
     assert again == ""
-    assert _plan(editor, pulled) == (0, "")
+    assert planned(editor, pulled) == (0, "")
     assert (pulled / "triggers/left-carts.sql").read_text() == SQL
     assert (pulled / "flows/remind.html").read_text() == "<p>Hello</p>\n"
     assert (pulled / "flows/remind.yaml").read_text() == (
@@ -95,14 +87,14 @@ def test_what_changed_is_shown_line_by_line_and_committed_with_its_note(editor: 
     (code / "triggers/left.sql").write_text(SQL + "WHERE true\n")
     (code / "flows/remind.html").write_text("<p>Hello again</p>\n")
 
-    status, shown = _plan(editor, code)
+    status, shown = planned(editor, code)
     editor.done("apply", str(code), "--yes", "--note", "why not")
 
     assert status == 2
     assert "~ trigger 'Left carts' (change)" in shown
     assert "\n+WHERE true" in shown
     assert "-<p>Hello</p>\n+<p>Hello again</p>" in shown
-    assert _plan(editor, code) == (0, "")
+    assert planned(editor, code) == (0, "")
     newest, first = editor.json("triggers", "versions", "Left carts")
     assert (newest["version"], newest["note"], first["version"]) == (2, "why not", 1)
 
@@ -126,7 +118,7 @@ def test_what_somebody_changed_on_the_server_is_not_written_over_unless_asked_fo
     editor.done("triggers", "commit", "Left carts", "--sql", str(code / "mine.sql"), "--yes")
     (code / "triggers/left.sql").write_text(SQL + "WHERE true\n")
 
-    status, shown = _plan(editor, code)
+    status, shown = planned(editor, code)
     refused = editor.stopped("apply", str(code), "--yes")
     untouched = editor.json("triggers", "show", "Left carts")["trigger"]
     editor.done("apply", str(code), "--yes", "--over-others")
@@ -135,7 +127,7 @@ def test_what_somebody_changed_on_the_server_is_not_written_over_unless_asked_fo
     assert "Nothing was applied" in refused
     assert (untouched["version"], "false" in untouched["sql"]) == (2, True)
     assert "true" in editor.json("triggers", "show", "Left carts")["trigger"]["sql"]
-    assert _plan(editor, code) == (0, "")
+    assert planned(editor, code) == (0, "")
 
 
 def test_what_the_directory_has_never_seen_is_a_conflict(editor: Terminal, code: Path, tmp_path: Path) -> None:
@@ -145,9 +137,9 @@ def test_what_the_directory_has_never_seen_is_a_conflict(editor: Terminal, code:
         (clone / path).parent.mkdir(parents=True, exist_ok=True)
         (clone / path).write_text((code / path).read_text())
 
-    same = _plan(editor, clone)
+    same = planned(editor, clone)
     (clone / "triggers/left.sql").write_text("SELECT identity, event_id FROM event_triggers WHERE true")
-    other = _plan(editor, clone)
+    other = planned(editor, clone)
 
     assert same == (0, "")
     assert (other[0], "never seen" in other[1]) == (2, True)
@@ -158,19 +150,19 @@ def test_a_draft_that_somebody_is_writing_is_not_written_over(editor: Terminal, 
     _write_draft(editor, "SELECT identity, event_id FROM event_triggers -- mine")
     (code / "triggers/left.sql").write_text(SQL + "WHERE true\n")
 
-    status, shown = _plan(editor, code)
+    status, shown = planned(editor, code)
 
     assert (status, "somebody is writing a draft of it" in shown) == (2, True)
 
 
 def test_an_apply_that_was_broken_off_is_finished_by_the_next(editor: Terminal, code: Path) -> None:
     (code / "flows/remind.yaml").write_text(f"{FLOW}status: live\n")
-    breaking_off = Terminal(_BreakingOff(editor.transport), editor.folder)
+    breaking_off = Terminal(BreakingOff(editor.transport), editor.folder)
     changes = ["the draft", "its commit", "the flow", "its launch"]
 
     for change in changes:
         assert "does not answer" in breaking_off.stopped("apply", str(code), "--yes"), change
-    assert _plan(editor, code) == (0, "")
+    assert planned(editor, code) == (0, "")
     editor.done("apply", str(code), "--yes")
 
     assert [each["version"] for each in editor.json("triggers", "versions", "Left carts")] == [1]
@@ -183,10 +175,10 @@ def test_a_flow_is_launched_and_paused_only_where_its_file_says_so(editor: Termi
     states = []
     for status in ("", "status: live\n", "", "status: paused\npauseMode: drop\n", "status: live\n"):
         flow.write_text(FLOW + status)
-        planned = _plan(editor, code)
+        before, _ = planned(editor, code)
         editor.done("apply", str(code), "--yes")
-        states.append((planned[0], editor.json("flows", "list")[0]["status"]))
-        assert _plan(editor, code) == (0, "")
+        states.append((before, editor.json("flows", "list")[0]["status"]))
+        assert planned(editor, code) == (0, "")
 
     assert states == [(2, "draft"), (2, "live"), (0, "live"), (2, "paused"), (2, "live")]
 
@@ -197,7 +189,7 @@ def test_a_flow_that_somebody_paused_is_not_resumed_unless_asked_for(editor: Ter
     editor.done("flows", "pause", "Remind")
 
     refused = editor.stopped("apply", str(code), "--yes")
-    status, shown = _plan(editor, code)
+    status, shown = planned(editor, code)
 
     assert "Nothing was applied" in refused
     assert (status, "it is paused, and not by this directory" in shown) == (2, True)
@@ -209,11 +201,24 @@ def test_a_flow_that_has_ended_is_not_made_again(editor: Terminal, code: Path) -
     editor.done("apply", str(code), "--yes")
     editor.done("flows", "end", "Remind", "--yes")
 
-    status, shown = _plan(editor, code)
+    status, shown = planned(editor, code)
     refused = editor.stopped("apply", str(code), "--yes", "--over-others")
 
     assert (status, "it has ended for good" in shown) == (2, True)
     assert "cannot be done" in refused
+
+
+def test_a_flow_is_stepped_on_and_not_an_ended_one_of_its_name(editor: Terminal, code: Path) -> None:
+    (code / "flows/remind.yaml").write_text(f"{FLOW}status: live\n")
+    editor.done("apply", str(code), "--yes")
+    (of_old,) = editor.json("flows", "list")
+    editor.done("flows", "end", "Remind", "--yes")
+    _flow_again(editor, of_old["flowId"])
+
+    editor.done("apply", str(code), "--yes", "--over-others")
+
+    statuses = {each["flowId"] == of_old["flowId"]: each["status"] for each in editor.json("flows", "list")}
+    assert statuses == {True: "ended", False: "live"}
 
 
 def test_pull_does_not_write_over_files_that_say_something_else(editor: Terminal, code: Path) -> None:
@@ -262,31 +267,43 @@ def test_nothing_is_applied_when_the_answer_is_no(editor: Terminal, code: Path) 
         ("flows/remind.yaml", FLOW.replace("22:00", "22"), "/quietHours/start"),
         ("triggers/other.yaml", TRIGGER, "both define the trigger 'Left carts'"),
         ("triggers/left.yaml", "sql: SELECT 1\n", "/name: required"),
+        ("flows/remind.yaml", FLOW.replace("trigger: Left carts\n", ""), "/trigger: required"),
+        ("flows/remind.yaml", FLOW.replace("trigger:", "triggerId:"), "a file says 'trigger'"),
+        ("flows/remind.yaml", FLOW + "segmentFilter: {segmentIds: [x]}\n", "a file says 'segments'"),
+        ("flows/remind.yaml", FLOW + "segmentFilter: {segments: x}\n", "/segmentFilter/segments:"),
+        ("flows/remind.yaml", FLOW + "contents: {a: {channel: webhook, data: x}}\n", "/contents/a/destination: req"),
+        ("blocks/foot.yaml", "name: foot\n", "/template: required"),
+        ("blocks/foot.yaml", "name: foot\ntemplate: x\nversion: 1\n", "/version: unknown"),
+        ("segments/vip.yaml", "name: VIP\nkind: rule\n", "expected a condition of a rule"),
+        ("destinations/shop.yaml", "name: Shop\n", "/url: required"),
     ],
 )
-def test_a_file_that_is_wrong_is_told_with_its_path(
-    editor: Terminal, code: Path, file: str, text: str, told: str
+def test_a_file_that_is_wrong_is_told_with_its_path_before_anything_is_asked(
+    code: Path, tmp_path: Path, file: str, text: str, told: str
 ) -> None:
-    (code / file).write_text(text)
+    nowhere = Terminal(httpx.MockTransport(lambda _request: httpx.Response(500)), tmp_path / "config").signed_in()
+    write(code, {file: text})
 
-    sentence = editor.stopped("plan", str(code))
+    sentence = nowhere.stopped("plan", str(code))
 
     assert told in sentence
     assert file.split("/", maxsplit=1)[0] in sentence
 
 
-def test_a_flow_of_a_trigger_that_is_nowhere_is_told(editor: Terminal, code: Path) -> None:
-    (code / "flows/remind.yaml").write_text(FLOW.replace("Left carts", "Other"))
-
-    assert "trigger 'Other', which is neither in a file nor on the server" in editor.stopped(
-        "apply", str(code), "--yes"
-    )
-
-
 def test_what_cannot_be_committed_is_told_with_the_reasons(editor: Terminal, code: Path) -> None:
     (code / "triggers/left.sql").write_text("DROP TABLE x")
 
-    assert "/sql:" in editor.stopped("apply", str(code), "--yes")
+    sentence = editor.stopped("apply", str(code), "--yes")
+
+    assert "left.yaml: " in sentence
+    assert "/sql:" in sentence
+
+
+def _flow_again(editor: Terminal, flow_id: str) -> None:
+    """Make a flow as another was, as the console does."""
+    desk = Desk(Surroundings(editor.transport, {}, editor.folder, editor.now))
+    shown = desk.api.get(desk.here("flows", flow_id))
+    desk.api.post(desk.here("flows"), {member: shown[member] for member in ("name", "triggerId", "content")})
 
 
 def _write_draft(editor: Terminal, sql: str) -> None:
@@ -295,16 +312,3 @@ def _write_draft(editor: Terminal, sql: str) -> None:
     where = desk.here("triggers", editor.json("triggers", "list")[0]["triggerId"], "draft")
     draft = desk.api.read(where)
     desk.api.put(where, {"sql": sql, "draftId": draft.body["draftId"]}, etag=draft.etag)
-
-
-class _BreakingOff(httpx.BaseTransport):
-    """Makes every change and loses its answer."""
-
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self._inner = inner
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        answer = self._inner.handle_request(request)
-        if request.method != "GET":
-            raise httpx.ReadTimeout("lost")
-        return answer

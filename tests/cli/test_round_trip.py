@@ -1,6 +1,7 @@
 """What is written into files says what stood: any flow and any trigger, with any text in any place."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,18 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from signalbox_cli.code import directory
-from signalbox_cli.code.definitions import Definition, Kind, defined
-from tests.cli.flows_by_hypothesis import FLOWS, NAMES, TRIGGERS
+from signalbox_cli.code.definitions import Definition, defined
+from signalbox_cli.code.kinds import Kind
+from signalbox_cli.code.references import renamed
+from tests.cli.flows_by_hypothesis import BLOCKS, DESTINATIONS, FLOWS, NAMES, SEGMENTS, TRIGGERS
 from tests.cli.terminal import Terminal
 from tests.functions.admin import ADMIN, Admin
 
 _SQL = "SELECT identity, event_id FROM event_triggers"
+_NAMED_BY_ID: Mapping[Kind, st.SearchStrategy[dict[str, Any]]] = {
+    Kind.SEGMENT: SEGMENTS,
+    Kind.DESTINATION: DESTINATIONS,
+}
 
 
 def _written_and_read(definitions: list[Definition]) -> list[Definition]:
@@ -32,10 +39,18 @@ def test_any_flow_is_read_as_it_was_written(flow: dict[str, Any], trigger: str) 
     assert _written_and_read([definition]) == [definition]
 
 
-@given(TRIGGERS)
-@settings(max_examples=100)
-def test_any_trigger_is_read_as_it_was_written(trigger: dict[str, Any]) -> None:
-    definition = defined(Kind.TRIGGER, trigger)
+@given(
+    st.one_of(
+        st.tuples(st.just(Kind.BLOCK), BLOCKS),
+        st.tuples(st.just(Kind.SEGMENT), SEGMENTS),
+        st.tuples(st.just(Kind.DESTINATION), DESTINATIONS),
+        st.tuples(st.just(Kind.TRIGGER), TRIGGERS),
+    )
+)
+@example((Kind.BLOCK, {"name": "x", "template": "<p>\x85</p>\r\n\n"}))
+@settings(max_examples=200)
+def test_any_other_thing_is_read_as_it_was_written(thing: tuple[Kind, dict[str, Any]]) -> None:
+    definition = defined(*thing)
 
     assert _written_and_read([definition]) == [definition]
 
@@ -55,11 +70,15 @@ def test_a_plan_after_a_pull_shows_no_changes_whatever_stands(
     admin: Admin, administrator: Terminal, data: st.DataObject
 ) -> None:
     partner_id = admin.post("/partners", {"name": "Books"}, by=ADMIN).body["partner"]["partnerId"]
+    here = f"/partners/{partner_id}"
+    ids = _made(admin, here, data)
     for wanted in data.draw(st.lists(FLOWS, max_size=3, unique_by=lambda flow: str(flow["name"]))):
-        trigger = admin.post(f"/partners/{partner_id}/triggers", {"name": wanted["name"], "sql": _SQL}, by=ADMIN).body
-        where = f"/partners/{partner_id}/triggers/{trigger['triggerId']}/draft/commit"
+        trigger = admin.post(f"{here}/triggers", {"name": wanted["name"], "sql": _SQL}, by=ADMIN).body
+        where = f"{here}/triggers/{trigger['triggerId']}/draft/commit"
         committed = admin.post(where, {"draftId": trigger["draftId"], "revision": 1}, by=ADMIN)
-        made = admin.post(f"/partners/{partner_id}/flows", {**wanted, "triggerId": trigger["triggerId"]}, by=ADMIN)
+        ids[Kind.TRIGGER, wanted["name"]] = trigger["triggerId"]
+        flow = defined(Kind.FLOW, {**wanted, "triggerId": wanted["name"]}).members
+        made = admin.post(f"{here}/flows", renamed(flow, lambda kind, name: ids.get((kind, name), name)), by=ADMIN)
         assert {committed.status, made.status} <= {200, 201, 422}, (committed, made)
 
     with tempfile.TemporaryDirectory() as name:
@@ -68,6 +87,25 @@ def test_a_plan_after_a_pull_shows_no_changes_whatever_stands(
         planned = administrator.type("plan", str(folder), "--partner", partner_id)
 
         assert (planned.exit_code, planned.stdout) == (0, "")
-        assert len(list(folder.glob("flows/*.yaml"))) == len(
-            administrator.json("flows", "list", "--partner", partner_id)
-        )
+        for kind in Kind:
+            assert len(list(folder.glob(f"{kind.value}/*.yaml"))) == len(_standing(admin, here, kind))
+        assert not [each for each in ids.values() if any(each in path.read_text() for path in folder.glob("flows/*"))]
+
+
+def _made(admin: Admin, here: str, data: st.DataObject) -> dict[tuple[Kind, str], str]:
+    """Make what flows may name, and blocks, as far as the API takes them; give the ids of the first by their names."""
+    for block in data.draw(st.lists(BLOCKS, max_size=2, unique_by=lambda block: str(block["name"]))):
+        saved = admin.call("PUT", f"{here}/blocks/{block['name']}", {"template": block["template"]}, by=ADMIN)
+        assert saved.status in {200, 422}, saved
+    for kind, shapes in _NAMED_BY_ID.items():
+        for wanted in data.draw(st.lists(shapes, max_size=3, unique_by=lambda thing: str(thing["name"]))):
+            made = admin.post(f"{here}/{kind.value}", wanted, by=ADMIN)
+            assert made.status in {201, 422}, made
+    return {
+        (kind, each["name"]): each[kind.id_member] for kind in _NAMED_BY_ID for each in _standing(admin, here, kind)
+    }
+
+
+def _standing(admin: Admin, here: str, kind: Kind) -> list[Any]:
+    items: list[Any] = admin.get(f"{here}/{kind.value}", by=ADMIN).body["items"]
+    return items
