@@ -226,6 +226,21 @@ def test_a_flow_names_what_stands_on_the_server_in_no_file(admin: Admin, editor:
     assert _flow(admin)["segmentFilter"]["segmentIds"][1] == _ids(admin, "segments")["Staff"]
 
 
+def test_a_draft_that_names_what_is_gone_stands_as_it_does(
+    admin: Admin, editor: Terminal, code: Path, tmp_path: Path
+) -> None:
+    editor.done("apply", str(write(code, {"flows/remind.yaml": FLOW})), "--yes")
+    destination = f"{HERE}/destinations/{_ids(admin, 'destinations')['Shop']}"
+    admin.post(f"{destination}/disable")
+    admin.delete(destination, if_match='"2"')
+    pulled = tmp_path / "pulled"
+
+    editor.done("pull", str(pulled))
+
+    assert planned(editor, pulled) == (0, "")
+    assert f"destination: {destination.rpartition('/')[2]}" in (pulled / "flows/remind.yaml").read_text()
+
+
 def test_things_that_are_called_the_same_on_the_server_are_told_with_their_ids(
     admin: Admin, editor: Terminal, code: Path
 ) -> None:
