@@ -107,5 +107,6 @@ def _made(admin: Admin, here: str, data: st.DataObject) -> dict[tuple[Kind, str]
 
 
 def _standing(admin: Admin, here: str, kind: Kind) -> list[Any]:
+    """Give what files can define: not a trigger whose name kept it from being committed."""
     items: list[Any] = admin.get(f"{here}/{kind.value}", by=ADMIN).body["items"]
-    return items
+    return [each for each in items if each["version"] is not None]
