@@ -7,6 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Moto's tables are plain dictionaries, and who asks may be several threads."""
 _AWS = "https://dynamodb.us-west-2.amazonaws.com/"  # moto looks for the region in the signature
 
 
@@ -35,7 +37,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         names = [name for name in self.headers if name != "host"]
-        answer = requests.post(_AWS, data=body, headers={name: self.headers[name] for name in names}, timeout=10)
+        headers = {name: self.headers[name] for name in names}
+        with _ONE_AT_A_TIME:
+            answer = requests.post(_AWS, data=body, headers=headers, timeout=10)
         self.send_response(answer.status_code)
         self.send_header("content-length", str(len(answer.content)))
         self.end_headers()
