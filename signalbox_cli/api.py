@@ -71,9 +71,13 @@ class Api:
         """Save something over what was read."""
         return self._call("PUT", path, body, etag=etag).body
 
-    def delete(self, path: str, *, etag: str | None = None, **query: str | None) -> None:
+    def patch(self, path: str, body: Any, *, etag: str | None) -> Any:
+        """Change some members of what was read."""
+        return self._call("PATCH", path, body, etag=etag).body
+
+    def delete(self, path: str, *, etag: str | None = None, **query: str | None) -> Any:
         """Remove something."""
-        self._call("DELETE", path, query=query, etag=etag)
+        return self._call("DELETE", path, query=query, etag=etag).body
 
     def upload(self, path: str, text: str, **query: str | None) -> Any:
         """Send rows of CSV."""

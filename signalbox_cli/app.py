@@ -9,7 +9,24 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from signalbox_cli.commands import code, events, flows, partners, quarantine, session, suppressions, triggers
+from signalbox_cli.commands import (
+    audit,
+    backtest,
+    blocks,
+    code,
+    contacts,
+    dead_letters,
+    destinations,
+    events,
+    flows,
+    partners,
+    quarantine,
+    segments,
+    session,
+    suppressions,
+    triggers,
+    why,
+)
 from signalbox_cli.errors import Stop
 from signalbox_cli.showing import Screen
 
@@ -47,5 +64,9 @@ def _signalbox() -> None:
     """Event triggers and flows from a terminal, and as files in git."""
 
 
-for module in (session, partners, events, quarantine, triggers, flows, suppressions, code):
+_MODULES = (
+    session, partners, events, quarantine, triggers, backtest, flows, why, segments, contacts, suppressions, blocks,
+    destinations, code, audit, dead_letters,
+)  # fmt: skip
+for module in _MODULES:
     module.add_to(app)

@@ -1,4 +1,4 @@
-"""Finding triggers and flows by what people call them: an id, or a name that only one of them has."""
+"""Finding things by what people call them: an id, or a name that only one of them has."""
 
 from typing import Any
 
@@ -10,15 +10,28 @@ ENDED = "ended"
 
 def trigger_id_of(desk: Desk, wanted: str) -> str:
     """Find a trigger; raises Stop where there is none, or more than one of that name."""
-    return _one(desk, "trigger", "triggers", "triggerId", wanted)
+    return _one(desk, "trigger", wanted)
 
 
 def flow_id_of(desk: Desk, wanted: str) -> str:
-    """Find a flow; of a name that an ended flow has too, the one that has not ended."""
-    return _one(desk, "flow", "flows", "flowId", wanted)
+    """Find a flow; of a name that an ended flow has too, the one that has not ended, and archived ones by their ids."""
+    if wanted in {each["flowId"] for each in desk.api.items(desk.here("flows"), archived="true")}:
+        return wanted
+    return _one(desk, "flow", wanted)
 
 
-def _one(desk: Desk, noun: str, collection: str, member: str, wanted: str) -> str:
+def segment_id_of(desk: Desk, wanted: str) -> str:
+    """Find a segment; raises as `trigger_id_of`."""
+    return _one(desk, "segment", wanted)
+
+
+def destination_id_of(desk: Desk, wanted: str) -> str:
+    """Find a destination; raises as `trigger_id_of`."""
+    return _one(desk, "destination", wanted)
+
+
+def _one(desk: Desk, noun: str, wanted: str) -> str:
+    collection, member = f"{noun}s", f"{noun}Id"
     things: list[Any] = list(desk.api.items(desk.here(collection)))
     found = [each for each in things if each[member] == wanted] or [each for each in things if each["name"] == wanted]
     found = [each for each in found if each.get("status") != ENDED] or found

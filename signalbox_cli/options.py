@@ -17,3 +17,6 @@ PartnerOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 NoteOption = Annotated[str, typer.Option("--note", help="Why, for those who read the versions later.")]
+FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Its name or id.")]
+TriggerArgument = Annotated[str, typer.Argument(metavar="TRIGGER", help="Its name or id.")]
+SegmentArgument = Annotated[str, typer.Argument(metavar="SEGMENT", help="Its name or id.")]

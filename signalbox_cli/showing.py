@@ -51,7 +51,7 @@ class Screen:
 
     def json(self, value: Any) -> None:
         """Show a value as JSON, whole."""
-        self.line(json.dumps(value, indent=2, ensure_ascii=False))
+        self.line(as_document(value))
 
     def json_line(self, value: Any) -> None:
         """Show a value as one line of JSON."""
@@ -75,6 +75,11 @@ class Screen:
     def about(self) -> Console:
         """The console of what is said, for progress bars."""
         return self._about
+
+
+def as_document(value: Any) -> str:
+    """Write a value as JSON that people can read."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def visible(text: str, *, kept: str = "\n\t") -> str:

@@ -15,6 +15,14 @@ def text_of(path: Path) -> str:
         raise Stop(f"{path} is not UTF-8 text; save it as that.") from error
 
 
+def write(path: Path, text: str) -> None:
+    """Write a text as it is over what the file had; raises Stop where that cannot be done."""
+    try:
+        path.write_bytes(text.encode())
+    except OSError as error:
+        raise Stop(f"{path} cannot be written: {error.strerror}.") from error
+
+
 def kept(text: str) -> str:
     """Write a text as a file keeps it: with one line end after it."""
     return f"{text}\n"

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from signalbox_cli.commands import flow_results, flow_trials, safety_holds
 from signalbox_cli.desk import Desk, opened
 from signalbox_cli.names import flow_id_of
-from signalbox_cli.options import JsonOption, PartnerOption, ProfileOption, YesOption
+from signalbox_cli.options import FlowArgument, JsonOption, PartnerOption, ProfileOption, YesOption
 
 _COLUMNS = {"name": "Name", "status": "Status", "triggerName": "Trigger", "version": "Version", "flowId": "Flow"}
 
@@ -19,7 +20,6 @@ _DECISIONS = {
 
 flows = typer.Typer(no_args_is_help=True, help="Event-triggered flows: what happens about what a trigger finds.")
 
-FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Its name or id.")]
 SinceOption = Annotated[
     str | None, typer.Option("--since", help="From this time on (ISO 8601); a week ago if left out.")
 ]
@@ -28,16 +28,24 @@ UntilOption = Annotated[str | None, typer.Option("--until", help="Up to this tim
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
+    flow_trials.add_to(flows)
+    safety_holds.add_to(flows)
+    flow_results.add_to(flows)
     app.add_typer(flows, name="flows")
 
 
 @flows.command("list")
 def list_flows(
-    ctx: typer.Context, partner: PartnerOption = None, profile: ProfileOption = None, as_json: JsonOption = False
+    ctx: typer.Context,
+    archived: Annotated[bool, typer.Option("--archived", help="Those that were put away, and no other.")] = False,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """List the flows."""
     desk = opened(ctx, profile, partner, as_json)
-    desk.screen.table(desk.api.items(desk.here("flows")), _COLUMNS, none="No flow yet.")
+    found = desk.api.items(desk.here("flows"), archived="true" if archived else None)
+    desk.screen.table(found, _COLUMNS, none="No flow was archived." if archived else "No flow yet.")
 
 
 @flows.command()
@@ -115,6 +123,18 @@ def end(
     """End a flow for good."""
     desk = opened(ctx, profile, partner, as_json)
     _step(desk, flow, "end", question=None if yes else "End it for good?")
+
+
+@flows.command()
+def archive(
+    ctx: typer.Context,
+    flow: FlowArgument,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put an ended flow away, out of the list."""
+    _step(opened(ctx, profile, partner, as_json), flow, "archive")
 
 
 @flows.command()

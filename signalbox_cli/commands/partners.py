@@ -1,10 +1,12 @@
 """Partners and their secrets."""
 
+import re
 from typing import Annotated, Any
 
 import typer
 
 from signalbox_cli.desk import Desk, opened
+from signalbox_cli.errors import Stop
 from signalbox_cli.options import JsonOption, PartnerOption, ProfileOption, YesOption
 
 _ONCE = "This secret is shown this once; keep it where secrets are kept."
@@ -75,6 +77,40 @@ def create(
     desk.screen.say(_ONCE)
 
 
+@partners.command()
+def update(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Option("--name")] = None,
+    enabled: Annotated[
+        bool | None, typer.Option("--enable/--disable", help="Take its events and send for it, or refuse both.")
+    ] = None,
+    lenient: Annotated[
+        bool | None, typer.Option("--lenient/--strict", help='Take "3" for 3, with a warning, or refuse it.')
+    ] = None,
+    timezone: Annotated[str | None, typer.Option("--timezone", help="For quiet hours, such as Europe/Berlin.")] = None,
+    shards: Annotated[int | None, typer.Option("--shards", min=1, help="It can only grow.")] = None,
+    caps: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cap", metavar="CHANNEL=MESSAGES/SECONDS", help="All the caps there are to be, such as email=3/86400."
+        ),
+    ] = None,
+    no_caps: Annotated[bool, typer.Option("--no-caps", help="No cap at all.")] = False,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change a partner's settings; what is left out stays."""
+    desk = opened(ctx, profile, partner, as_json)
+    wanted = {"name": name, "enabled": enabled, "lenient": lenient, "timezone": timezone, "shards": shards}
+    changes: dict[str, Any] = {member: value for member, value in wanted.items() if value is not None}
+    if caps or no_caps:
+        changes["caps"] = [_cap(each) for each in caps or ()]
+    if not changes:
+        raise Stop("Nothing to change; say what, as with --name.")
+    _show(desk, desk.api.patch(desk.here(), changes, etag=desk.api.read(desk.here()).etag))
+
+
 @secrets.command()
 def issue(
     ctx: typer.Context, partner: PartnerOption = None, profile: ProfileOption = None, as_json: JsonOption = False
@@ -111,3 +147,10 @@ def _show(desk: Desk, partner: Any) -> None:
     )
     live = ", ".join(f"{each['secretId']} of {each['issuedAt']}" for each in partner["secrets"])
     desk.screen.thing({**partner, "caps": caps or None, "secrets": live or None}, titles=_TITLES)
+
+
+def _cap(text: str) -> dict[str, Any]:
+    found = re.fullmatch(r"(\w+)=(\d{1,9})/(\d{1,9})", text)
+    if found is None:
+        raise Stop(f"--cap is '{text}'; write a channel, messages and seconds, such as email=3/86400.")
+    return {"channel": found[1], "messages": int(found[2]), "periodSeconds": int(found[3])}

@@ -1,5 +1,6 @@
 """Suppressions: standing reasons not to message somebody."""
 
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -25,6 +26,20 @@ ScopeOption = Annotated[str, typer.Option("--scope", help="all, or one channel: 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(suppressions, name="suppressions")
+
+
+@suppressions.command("list")
+def list_suppressions(
+    ctx: typer.Context,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="How many at most; all if left out.")] = None,
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List all that stands, in the order of addresses."""
+    desk = opened(ctx, profile, partner, as_json)
+    found = desk.api.items(desk.here("suppressions"))
+    desk.screen.table(islice(found, limit), _COLUMNS, none="Nobody is suppressed.")
 
 
 @suppressions.command()

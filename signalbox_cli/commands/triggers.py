@@ -9,7 +9,7 @@ import typer
 from signalbox_cli.desk import Desk, opened
 from signalbox_cli.errors import Stop
 from signalbox_cli.names import trigger_id_of
-from signalbox_cli.options import JsonOption, NoteOption, PartnerOption, ProfileOption, YesOption
+from signalbox_cli.options import JsonOption, NoteOption, PartnerOption, ProfileOption, TriggerArgument, YesOption
 from signalbox_cli.text_files import kept_in
 
 _COLUMNS = {
@@ -27,7 +27,6 @@ _SETTINGS = {
 
 triggers = typer.Typer(no_args_is_help=True, help="Event triggers: the SQL that finds events to act on.")
 
-TriggerArgument = Annotated[str, typer.Argument(metavar="TRIGGER", help="Its name or id.")]
 SqlOption = Annotated[Path | None, typer.Option("--sql", metavar="FILE", help="SQL in the place of the draft's.")]
 
 
