@@ -12,6 +12,7 @@ import typer
 
 from signalbox_cli.api import Api, segment
 from signalbox_cli.errors import Stop
+from signalbox_cli.patience import patient
 from signalbox_cli.profiles import Profile, Profiles
 from signalbox_cli.showing import Screen
 
@@ -93,12 +94,25 @@ def opened(
     profile: str | None = None,
     partner: str | None = None,
     as_json: bool = False,  # noqa: FBT001, FBT002 - every command hands on its options in this order
+    *,
+    patiently: bool = False,
 ) -> Desk:
-    """Give a command its desk."""
+    """Give a command its desk; `patiently` where all that it sends may be sent twice, and is, until it is taken."""
     surroundings = ctx.find_object(Surroundings) or Surroundings()
+    if patiently:
+        surroundings = replace(surroundings, transport=patient(surroundings.transport))
     return Desk(surroundings, profile=profile, partner=partner, as_json=as_json)
 
 
 def is_terminal() -> bool:
     """Tell whether somebody is there to answer a question."""
     return sys.stdin.isatty()
+
+
+def secret_of(desk: Desk, variable: str, title: str, *, confirm: bool = False) -> str:
+    """Read a secret from the environment, or ask for it without showing it; never from the command line."""
+    found = desk.surroundings.environ.get(variable)
+    if found:
+        return found
+    answered: str = typer.prompt(title, hide_input=True, confirmation_prompt=confirm, err=True)
+    return answered

@@ -1,5 +1,6 @@
 """The options that many commands share, in the same words everywhere."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,3 +21,6 @@ NoteOption = Annotated[str, typer.Option("--note", help="Why, for those who read
 FlowArgument = Annotated[str, typer.Argument(metavar="FLOW", help="Its name or id.")]
 TriggerArgument = Annotated[str, typer.Argument(metavar="TRIGGER", help="Its name or id.")]
 SegmentArgument = Annotated[str, typer.Argument(metavar="SEGMENT", help="Its name or id.")]
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="CSV with a column 'email', or a bare list of addresses.")
+]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from signalbox_cli.commands import event_imports
 from signalbox_cli.desk import Desk, opened
 from signalbox_cli.errors import Stop
 from signalbox_cli.options import JsonOption, PartnerOption, ProfileOption
@@ -30,6 +31,7 @@ events = typer.Typer(no_args_is_help=True, help="What came in.")
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
+    event_imports.add_to(events)
     app.add_typer(events, name="events")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from signalbox_cli.commands import segment_imports
 from signalbox_cli.desk import opened
 from signalbox_cli.names import segment_id_of
 from signalbox_cli.options import JsonOption, PartnerOption, ProfileOption, SegmentArgument, YesOption
@@ -19,6 +20,7 @@ AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS")]
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
+    segment_imports.add_to(segments)
     app.add_typer(segments, name="segments")
 
 

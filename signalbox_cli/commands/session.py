@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from signalbox_cli.api import Api, with_tokens
-from signalbox_cli.desk import Desk, is_terminal, opened
+from signalbox_cli.desk import Desk, is_terminal, opened, secret_of
 from signalbox_cli.errors import Refused, Stop
 from signalbox_cli.options import JsonOption, ProfileOption
 from signalbox_cli.profiles import Profile
@@ -43,7 +43,7 @@ def login(
     if username is None:
         username = standing.username if standing and standing.username and not is_terminal() else _asked("User name")
     api = desk.api_of(Profile(address.rstrip("/"), username))
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _secret(desk, _PASSWORD, "Password")
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else secret_of(desk, _PASSWORD, "Password")
     told = api.begin_session("", {"username": username, "password": password})
     if told.get("challenge"):
         told = _with_new_password(desk, api, told["session"])
@@ -83,7 +83,7 @@ def _with_new_password(desk: Desk, api: Api, session: str) -> Any:
     """Set a password of one's own; asked again while it is refused, where somebody is there to be asked."""
     desk.screen.say("This password was for once; choose one of your own.")
     while True:
-        chosen = _secret(desk, _NEW_PASSWORD, "New password", confirm=True)
+        chosen = secret_of(desk, _NEW_PASSWORD, "New password", confirm=True)
         try:
             return api.begin_session(
                 "/new-password", {"username": api.profile.username, "session": session, "newPassword": chosen}
@@ -102,14 +102,6 @@ def _choose_partner(desk: Desk, earlier: str | None) -> None:
     desk.choose(chosen)
     about = f"partner {chosen}" if chosen else f"{len(seen)} partners: choose one with signalbox partners use"
     desk.screen.say(f"Signed in as {me['username']} ({me['role']}), {me['environment']}, {about}.")
-
-
-def _secret(desk: Desk, variable: str, title: str, *, confirm: bool = False) -> str:
-    found = desk.surroundings.environ.get(variable)
-    if found:
-        return found
-    answered: str = typer.prompt(title, hide_input=True, confirmation_prompt=confirm, err=True)
-    return answered
 
 
 def _asked(title: str) -> str:

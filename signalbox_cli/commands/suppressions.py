@@ -1,12 +1,16 @@
 """Suppressions: standing reasons not to message somebody."""
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated
 
 import typer
 
 from signalbox_cli.desk import opened
-from signalbox_cli.options import JsonOption, PartnerOption, ProfileOption
+from signalbox_cli.imports.addresses import addresses_in, as_csv, told_of
+from signalbox_cli.imports.carrying import Row, Size, Told, carry, conclude
+from signalbox_cli.imports.journal import journal_of
+from signalbox_cli.options import FileArgument, JsonOption, PartnerOption, ProfileOption
 
 _COLUMNS = {
     "identity": "Identity",
@@ -16,6 +20,9 @@ _COLUMNS = {
     "by": "By",
     "detail": "Detail",
 }
+
+_PART = Size(rows=1_000, characters=900_000)
+"""As much as the API takes at once, which is 1,000 rows in 1 MiB."""
 
 suppressions = typer.Typer(no_args_is_help=True, help="Who is not messaged, and why.")
 
@@ -40,6 +47,27 @@ def list_suppressions(
     desk = opened(ctx, profile, partner, as_json)
     found = desk.api.items(desk.here("suppressions"))
     desk.screen.table(islice(found, limit), _COLUMNS, none="Nobody is suppressed.")
+
+
+@suppressions.command("import")
+def import_file(
+    ctx: typer.Context,
+    file: FileArgument,
+    scope: ScopeOption = "all",
+    partner: PartnerOption = None,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Message nobody of a CSV any more. Broken off, the same command goes on; sent twice, it is as sent once."""
+    desk = opened(ctx, profile, partner, as_json, patiently=True)
+    journal = journal_of(file, desk.api.profile.url, desk.partner_id, "suppressions", scope)
+    where = desk.here("suppressions", "import")
+
+    def send(rows: Sequence[Row]) -> Told:
+        return told_of(rows, desk.api.upload(where, as_csv(rows), scope=scope))
+
+    carry(desk.screen, journal, lambda: addresses_in(file), _PART, send)
+    conclude(desk.screen, journal)
 
 
 @suppressions.command()
