@@ -61,6 +61,8 @@ def _tell_event(screen: Screen, story: Any) -> None:
     else:
         screen.line(f"{_one(event['eventType'])}  {_one(event['eventId'])}  {event['receivedAt']}", "bold")
         screen.line(f"  Occurred {event['occurredAt']}, client {_one(event['clientId'])}")
+        if event["body"].get("properties"):
+            screen.line(f"  Properties: {_one(event['body']['properties'])}")
         who = _one(event["identity"]) if event["identity"] else "nobody"
         screen.line(f"  Person: {who}, {_SOURCES.get(story['source'], story['source'] or 'not told how')}")
     for each in story["mappings"]:

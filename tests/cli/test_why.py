@@ -68,6 +68,7 @@ def test_the_story_of_a_person_is_told_from_the_event_to_the_message(house: Term
     assert lines[2].startswith("  Suppressed for sms: manual, since ")
     first, second = (lines.index(each) for each in lines if each.startswith("custom_some_event  "))
     assert "event-2" in lines[first]
+    assert lines[second + 2].startswith('  Properties: {"eventName": "some_event"')
     assert "  Flow 'Welcome': awaited" in lines[first:second]
     assert "  Person: ana@example.org, known by an identify of its client" in lines[second:]
     story = lines[lines.index("  Flow 'Welcome': sent") :]
