@@ -79,7 +79,7 @@ class Journal:
             with self.report.open("r+" if self.report_bytes else "w", newline="", encoding="utf-8") as file:
                 file.truncate(self.report_bytes)
                 file.seek(0, os.SEEK_END)
-                lines = csv.writer(file)
+                lines = csv.writer(file, lineterminator="\n")
                 if not self.report_bytes:
                     lines.writerow(["line", "reason"])
                 lines.writerows([each.line, each.reason] for each in refused)

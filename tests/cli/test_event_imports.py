@@ -110,7 +110,7 @@ def test_what_is_wrong_with_a_row_is_told_by_its_line(importer: Terminal, doors:
     file = tmp_path / "events.jsonl"
     rows = (
         _track("Good"), "", {"type": "track", "userId": "u-1", "timestamp": AT}, "[1]", '{"type": "track",',
-        _track("Big", properties={"text": "x" * 40_000}), '{"type": "track", "type": "track"}',
+        _track("Big", properties={"text": "x" * 400_000}), '{"type": "track", "type": "track"}',
         {"type": "track", "event": "Held", "anonymousId": "nobody", "timestamp": AT},
     )  # fmt: skip
 

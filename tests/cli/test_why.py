@@ -84,13 +84,18 @@ def test_the_story_of_a_person_is_told_from_the_event_to_the_message(house: Term
     assert "were searched" in result.stderr
 
 
-def test_the_story_of_one_event_is_told_by_its_id(house: Terminal) -> None:
+def test_the_story_of_one_event_is_told_by_its_id(house: Terminal, admin: Admin, now: datetime) -> None:
+    like_an_address = makers.event(event_id="order@shop", received_at=now - MINUTE, occurred_at=now - MINUTE)
+    DynamoEvents(admin.stack.dynamodb, "Events", 45).append(like_an_address, 1)
+
     told = house.done("why", "event-1", "--hours", "1")
 
     assert "event-1" in told
     assert "event-2" not in told
     assert [each["eventId"] for each in house.json("why", "event-1")["events"]] == ["event-1"]
-    assert "No event, and no decision." in house.type("why", "nobody@example.org", "--event", "--hours", "1").stderr
+    [story] = house.json("why", "order@shop", "--event", "--hours", "1")["events"]
+    assert story["eventId"] == "order@shop"
+    assert "No event, and no decision." in house.type("why", "order@shop", "--hours", "1").stderr
 
 
 def test_what_was_held_or_refused_is_told(house: Terminal, admin: Admin, now: datetime) -> None:
