@@ -103,9 +103,8 @@ def update(
     """Change a partner's settings; what is left out stays."""
     desk = opened(ctx, profile, partner, as_json)
     wanted = {"name": name, "enabled": enabled, "lenient": lenient, "timezone": timezone, "shards": shards}
-    changes: dict[str, Any] = {member: value for member, value in wanted.items() if value is not None}
-    if caps or no_caps:
-        changes["caps"] = [_cap(each) for each in caps or ()]
+    wanted_caps = {"caps": [_cap(each) for each in caps or ()]} if caps or no_caps else {}
+    changes = {member: value for member, value in (wanted | wanted_caps).items() if value is not None}
     if not changes:
         raise Stop("Nothing to change; say what, as with --name.")
     _show(desk, desk.api.patch(desk.here(), changes, etag=desk.api.read(desk.here()).etag))
