@@ -21,12 +21,11 @@ settings.load_profile("default")
 pytest_plugins = ["tests.deployed_stack"]
 
 _UNIT = Path(__file__).parent / "unit"
-_ON_A_STACK = tuple(Path(__file__).parent / name for name in ("stack", "browser"))
 _LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take the sockets from unit tests, leave out what has no tool here, and put what needs a deployed stack last."""
+    """Take the sockets from unit tests, and leave out what has no tool here."""
     for item in items:
         if item.path.is_relative_to(_UNIT):
             item.add_marker(pytest.mark.disable_socket)
@@ -34,7 +33,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _leave_out(config, items, "docker", _docker_answers, "no Docker engine answers here")
     if os.environ.get("CI") != "true":
         _leave_out(config, items, "browser", _chromium_is_there, "no Chromium is found here (apt-get install chromium)")
-    items.sort(key=lambda item: any(map(item.path.is_relative_to, _ON_A_STACK)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

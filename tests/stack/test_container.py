@@ -9,8 +9,7 @@ from local.deployment import Deployment
 from local.ministack import MiniStack
 from local.story import Story
 from local.story_posts import GUIDE_PAYLOAD, Answer, post
-
-PORT = 3017
+from tests.free_ports import free_port
 
 
 @pytest.mark.docker
@@ -21,7 +20,7 @@ def test_an_event_posted_to_the_container_is_in_the_local_stacks_store(
     partner, secret = story.partners.create_partner("Container shop")
     payload = GUIDE_PAYLOAD.replace("PARTNER", partner.partner_id).replace("SECRET", secret)
 
-    with container_api.serving(stack, deployed, PORT, tmp_path / "start-api.log") as address:
+    with container_api.serving(stack, deployed, free_port(), tmp_path / "start-api.log") as address:
         answers = [post(address, payload), post(address, payload.replace(secret, "wrong"))]
 
     assert answers == [Answer(200, ""), Answer(401, '{"error": "Unauthorized"}')]
