@@ -48,7 +48,7 @@ SELECT identity, event_id, repeat('"', 200000) AS wide FROM event_triggers
 -- name: a_row_over_the_limit_in_a_list
 -- save: passes
 -- run: row_limit
-SELECT identity, event_id, range(100000) AS wide FROM event_triggers
+SELECT identity, event_id, range(50000) AS wide FROM event_triggers
 
 -- name: a_row_over_the_limit_in_columns
 -- save: passes
@@ -57,7 +57,7 @@ SELECT identity, event_id<<100 , repeat('x', 3000) AS c#>> FROM event_triggers
 
 -- name: bytes_over_the_limit
 -- save: passes
--- run: memory_limit or row_limit
+-- run: memory_limit or cpu_limit or row_limit
 SELECT identity, event_id, repeat('x', 200000) AS wide FROM event_triggers, range(900)
 
 -- name: values_over_the_memory_of_the_parent

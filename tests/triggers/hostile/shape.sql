@@ -83,7 +83,7 @@ SELECT identity, event_id, <<9000 1+>>1 AS a FROM event_triggers
 -- name: a_long_conjunction
 -- save: refused
 -- run: answered: it is flattened within the limits
-SELECT identity, event_id FROM event_triggers WHERE <<9000 true AND >>true
+SELECT identity, event_id FROM event_triggers WHERE <<5000 true AND >>true
 
 -- name: a_long_chain_of_calls
 -- save: refused
@@ -103,7 +103,7 @@ SELECT identity, event_id, event_raw<<2000 ->'a'>> AS a FROM event_triggers
 -- name: thousands_of_columns
 -- save: refused
 -- run: row_limit
-SELECT identity, event_id<<5000 , # AS c#>> FROM event_triggers
+SELECT identity, event_id<<2000 , # AS c#>> FROM event_triggers
 
 -- name: columns_over_the_limit
 -- save: passes
@@ -123,7 +123,7 @@ WITH a0 AS (SELECT * FROM event_triggers)<<12 , a#x AS (SELECT * FROM event_trig
 -- name: columns_by_an_unpacked_struct
 -- save: passes
 -- run: row_limit
-SELECT identity, event_id, unnest({'a0': 1<<1000 , 'a#x': 1>>}) FROM event_triggers
+SELECT identity, event_id, unnest({'a0': 1<<300 , 'a#x': 1>>}) FROM event_triggers
 
 -- name: a_column_with_a_long_name
 -- save: refused
@@ -133,7 +133,7 @@ SELECT identity, event_id, 1 AS "<<3000 abcdefghij>>" FROM event_triggers
 -- name: columns_doubling
 -- save: passes
 -- run: row_limit
-WITH a0 AS (SELECT * FROM event_triggers), a1 AS (SELECT x.*, y.* FROM a0 x, a0 y), a2 AS (SELECT x.*, y.* FROM a1 x, a1 y), a3 AS (SELECT x.*, y.* FROM a2 x, a2 y), a4 AS (SELECT x.*, y.* FROM a3 x, a3 y), a5 AS (SELECT x.*, y.* FROM a4 x, a4 y), a6 AS (SELECT x.*, y.* FROM a5 x, a5 y), a7 AS (SELECT x.*, y.* FROM a6 x, a6 y), a8 AS (SELECT x.*, y.* FROM a7 x, a7 y) SELECT * FROM a8
+WITH a0 AS (SELECT * FROM event_triggers), a1 AS (SELECT x.*, y.* FROM a0 x, a0 y), a2 AS (SELECT x.*, y.* FROM a1 x, a1 y), a3 AS (SELECT x.*, y.* FROM a2 x, a2 y), a4 AS (SELECT x.*, y.* FROM a3 x, a3 y), a5 AS (SELECT x.*, y.* FROM a4 x, a4 y), a6 AS (SELECT x.*, y.* FROM a5 x, a5 y) SELECT * FROM a6
 
 -- name: queries_doubling
 -- save: passes
@@ -143,7 +143,7 @@ WITH a0 AS (SELECT identity, event_id FROM event_triggers)<<14 , b# AS NOT MATER
 -- name: thousands_of_with
 -- save: refused
 -- run: sql_error: it is nested too deeply; split it with WITH
-WITH a AS (SELECT 1)<<3000 , a#x AS (SELECT 1)>> SELECT 'x' AS identity, 'y' AS event_id
+WITH a AS (SELECT 1)<<1500 , a#x AS (SELECT 1)>> SELECT 'x' AS identity, 'y' AS event_id
 
 -- name: a_chain_of_with
 -- save: passes
@@ -173,7 +173,7 @@ SELECT identity, event_id FROM event_triggers WHERE event_id IN (<<50000 '#', >>
 -- name: many_rows_of_values
 -- save: refused
 -- run: row_limit
-SELECT a AS identity, b AS event_id FROM (VALUES ('x', 'y')<<3000 , ('#', '#')>>) t(a, b)
+SELECT a AS identity, b AS event_id FROM (VALUES ('x', 'y')<<1500 , ('#', '#')>>) t(a, b)
 
 -- name: many_groupings
 -- save: passes
