@@ -20,7 +20,12 @@ from tests.unit.makers import NOON
 
 NAME = "hooks.example.org"
 LOOPBACK = ip_address("127.0.0.1")
-TIMEOUT_S = 0.5
+TIMEOUT_S = 10.0
+"""Long enough for every answer that comes, however busy this machine is."""
+SOON_S = 1.0
+"""For a channel whose deadline is to pass."""
+MIXED_S = 2.0
+"""For a channel whose deadline is to pass at one endpoint, while others answer within it."""
 
 type Behaviour = Callable[[socket.socket], None]
 

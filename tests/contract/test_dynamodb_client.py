@@ -63,7 +63,7 @@ def test_a_put_that_nobody_answers_ends_within_the_deadline() -> None:
 def test_an_answer_that_trickles_in_ends_at_the_deadline_all_the_same() -> None:
     def trickle(connection: socket.socket) -> None:
         with suppress(OSError):  # until the client has gone
-            for _ in range(40):
+            for _ in range(1_000):
                 connection.sendall(b"x-more: 1\r\n")
                 time.sleep(0.01)
 
@@ -74,7 +74,7 @@ def test_an_answer_that_trickles_in_ends_at_the_deadline_all_the_same() -> None:
         with pytest.raises(Broken, match="TimeoutError"):
             connection.exchange(b"POST / HTTP/1.1\r\n\r\n", 0.1)
 
-        assert time.monotonic() - began < 0.3
+        assert time.monotonic() - began < 5, "and not when nothing more comes, after ten seconds"
         del connection
 
 

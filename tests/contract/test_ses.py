@@ -180,4 +180,4 @@ def _failure(monkeypatch: pytest.MonkeyPatch, behave: Behaviour) -> tuple[Signal
 
 
 def _impatient(url: str) -> "SESV2Client":
-    return boto3.client("sesv2", endpoint_url=url, config=Config(read_timeout=0.2, retries={"total_max_attempts": 1}))
+    return boto3.client("sesv2", endpoint_url=url, config=Config(read_timeout=1, retries={"total_max_attempts": 1}))

@@ -11,7 +11,17 @@ from signalbox.domain.errors import Gone, Rejected, SignalboxError, Throttled, T
 from signalbox.domain.webhooks import WebhookMessage
 from tests import certificates
 from tests.contract import loopback
-from tests.contract.endpoint import Behaviour, Dripping, Endpoint, answering, saying, serving, sipping
+from tests.contract.endpoint import (
+    SOON_S,
+    TIMEOUT_S,
+    Behaviour,
+    Dripping,
+    Endpoint,
+    answering,
+    saying,
+    serving,
+    sipping,
+)
 from tests.unit.webhooks import destination, message
 
 HEAD = b"HTTP/1.1 500 x\r\ncontent-length: 100000\r\n\r\n"
@@ -29,10 +39,10 @@ def endpoint(certificate: Path) -> Iterator[Endpoint]:
         yield server
 
 
-def failure(certificate: Path, behave: Behaviour) -> SignalboxError:
+def failure(certificate: Path, behave: Behaviour, timeout_s: float = TIMEOUT_S) -> SignalboxError:
     """Give what one attempt raises when the endpoint behaves so; it is asked once."""
     with serving(certificate, path=behave) as server, pytest.raises(SignalboxError) as raised:
-        server.channel().send(destination(url=server.url("/path")), message())
+        server.channel(timeout_s=timeout_s).send(destination(url=server.url("/path")), message())
     assert len(server.requests) == 1
     return raised.value
 
@@ -51,7 +61,7 @@ def test_a_message_is_posted_as_json(endpoint: Endpoint) -> None:
 def test_a_large_message_arrives_whole(endpoint: Endpoint) -> None:
     large = message(content='"' + "é" * 100_000 + '"')
 
-    endpoint.channel(timeout_s=10).send(destination(url=endpoint.url()), large)
+    endpoint.channel().send(destination(url=endpoint.url()), large)
 
     assert endpoint.requests[0].body.decode() == large.body
 
@@ -151,23 +161,26 @@ def test_whatever_follows_it_a_status_counts(certificate: Path, answer: bytes) -
 
 
 @pytest.mark.parametrize(
-    ("beginning", "drop", "told"),
-    [
-        (b"", b"H", "the endpoint gave no answer: TimeoutError"),
-        (b"HTTP/1.1 200 x\r\n", b"a: b\r\n", "the endpoint gave no answer: TimeoutError"),
-        (b"", b"HTTP/1.1 100 x\r\n\r\n", "the endpoint gave no answer: TimeoutError"),
-        (HEAD, b"x", "the endpoint answered 500"),
-    ],
+    ("beginning", "drop"),
+    [(b"", b"H"), (b"HTTP/1.1 200 x\r\n", b"a: b\r\n"), (b"", b"HTTP/1.1 100 x\r\n\r\n")],
 )
-def test_an_answer_that_trickles_ends_with_the_deadline(
-    certificate: Path, beginning: bytes, drop: bytes, told: str
-) -> None:
+def test_an_answer_that_trickles_ends_with_the_deadline(certificate: Path, beginning: bytes, drop: bytes) -> None:
     behave = Dripping(beginning, drop)
+
+    raised = failure(certificate, behave, SOON_S)
+
+    assert type(raised) is Transient
+    assert str(raised) == "the endpoint gave no answer: TimeoutError"
+    assert behave.was_cut_off
+
+
+def test_a_body_that_trickles_is_waited_for_only_so_long_and_its_status_counts(certificate: Path) -> None:
+    behave = Dripping(HEAD, b"x")
 
     raised = failure(certificate, behave)
 
     assert type(raised) is Transient
-    assert str(raised) == told
+    assert str(raised) == "the endpoint answered 500"
     assert behave.was_cut_off
 
 
@@ -178,21 +191,22 @@ def test_a_message_that_was_taken_waits_for_no_body(certificate: Path) -> None:
 
 def test_an_endpoint_that_hangs_ends_with_the_deadline(endpoint: Endpoint) -> None:
     with pytest.raises(Transient, match="TimeoutError"):
-        endpoint.channel().send(destination(url=endpoint.url("/hang")), message())
+        endpoint.channel(timeout_s=SOON_S).send(destination(url=endpoint.url("/hang")), message())
 
 
 def test_one_that_does_not_read_what_is_sent_ends_with_the_deadline(endpoint: Endpoint) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:  # it is connected to, and never accepted
         port = deaf.getsockname()[1]
         with pytest.raises(Transient, match="TimeoutError"):
-            endpoint.channel().send(destination(url=f"https://127.0.0.1:{port}/"), message())
+            endpoint.channel(timeout_s=SOON_S).send(destination(url=f"https://127.0.0.1:{port}/"), message())
 
 
 def test_one_that_reads_slowly_ends_with_the_deadline(endpoint: Endpoint, certificate: Path) -> None:
     larger_than_what_is_buffered_on_the_way = WebhookMessage("msg_1", "x" * 40_000_000, ())
+    channel = endpoint.channel(timeout_s=SOON_S)
 
     with sipping(certificate) as port, pytest.raises(Transient, match="TimeoutError"):
-        endpoint.channel().send(destination(url=f"https://127.0.0.1:{port}/"), larger_than_what_is_buffered_on_the_way)
+        channel.send(destination(url=f"https://127.0.0.1:{port}/"), larger_than_what_is_buffered_on_the_way)
 
 
 def test_one_that_is_not_there_is_tried_again(endpoint: Endpoint) -> None:

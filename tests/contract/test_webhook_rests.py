@@ -10,7 +10,7 @@ import pytest
 from signalbox.adapters.webhook.rests import REST, Rests
 from signalbox.domain.errors import NotTried, SignalboxError, Transient
 from tests import certificates
-from tests.contract.endpoint import Endpoint, answering, serving
+from tests.contract.endpoint import MIXED_S, Endpoint, answering, serving
 from tests.fakes.others import FakeClock
 from tests.unit.makers import NOON
 from tests.unit.webhooks import destination, message
@@ -29,7 +29,7 @@ def endpoint(certificate: Path) -> Iterator[Endpoint]:
 
 
 def test_one_dead_endpoint_does_not_delay_the_others(endpoint: Endpoint) -> None:
-    channel = endpoint.channel()
+    channel = endpoint.channel(timeout_s=MIXED_S)
     dead = destination(destination_id="dead", url=endpoint.url("/hang"))
     alive = destination(destination_id="alive", url=endpoint.url("/alive"))
     faults: list[type[SignalboxError]] = []
@@ -49,7 +49,7 @@ def test_one_dead_endpoint_does_not_delay_the_others(endpoint: Endpoint) -> None
 
 def test_a_destination_that_rested_or_was_changed_is_tried_again(endpoint: Endpoint) -> None:
     clock = FakeClock(NOON)
-    channel = endpoint.channel(clock)
+    channel = endpoint.channel(clock, timeout_s=MIXED_S)
     dead = destination(url=endpoint.url("/hang"))
     with pytest.raises(Transient):
         channel.send(dead, message())

@@ -12,7 +12,7 @@ from signalbox.domain.contents import WebhookContent
 from signalbox.domain.decisions import Decision, Match, Outcome
 from signalbox.services.sending import Claimed, Sending, together
 from tests import certificates
-from tests.contract.endpoint import Endpoint, serving
+from tests.contract.endpoint import MIXED_S, Endpoint, serving
 from tests.unit import makers
 from tests.unit.makers import PARTNER_ID
 from tests.unit.sending import House
@@ -49,7 +49,7 @@ def test_a_destination_that_hangs_delays_no_other(endpoint: Endpoint) -> None:
     house = House()
     register(house, "dead", endpoint.url("/hang"))
     register(house, "alive", endpoint.url("/alive"))
-    service = house.service_with(webhooks=endpoint.channel(house.clock))
+    service = house.service_with(webhooks=endpoint.channel(house.clock, timeout_s=MIXED_S))
 
     decisions = [service.send(match(house, name, number)) for number in range(NUMBER) for name in ("dead", "alive")]
 
@@ -66,7 +66,7 @@ def test_batches_for_a_destination_that_hangs_delay_no_other(endpoint: Endpoint)
     house = House()
     register(house, "dead", endpoint.url("/hang"), batch_size=3)
     register(house, "alive", endpoint.url("/alive"), batch_size=3)
-    service = house.service_with(webhooks=endpoint.channel(house.clock))
+    service = house.service_with(webhooks=endpoint.channel(house.clock, timeout_s=MIXED_S))
     matches = [match(house, name, number) for number in range(6) for name in ("dead", "alive")]
 
     outcomes = {name: [each.outcome for each in some] for name, some in finished(service, matches).items()}

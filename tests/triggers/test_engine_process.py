@@ -18,7 +18,8 @@ from tests.triggers.conftest import make_event, query, run
 from tests.triggers.test_engine_limits import ENDLESS
 
 GOOD = query("SELECT identity, event_id FROM event_triggers", "good")
-SOON_S = 5.0
+SOON_S = 60.0
+"""For what takes a moment on a machine that has nothing else to do."""
 PATIENT = QueryLimits(cpu_seconds=600)
 """What ends a child within these limits is not their end."""
 NO_CORE = "Max core file size        0                    0 "
@@ -136,7 +137,7 @@ from tests.triggers.conftest import *
 from tests.triggers.test_engine_limits import ENDLESS
 engine = DuckDBEngine(QueryLimits(cpu_seconds=600))
 threading.Thread(target=lambda: run(engine, [make_event()], [query(ENDLESS)]), daemon=True).start()
-time.sleep(60)
+time.sleep(120)
 """
     root = Path(__file__).parents[2]
     with subprocess.Popen(
@@ -151,7 +152,8 @@ time.sleep(60)
         assert soon(lambda: is_gone(zygote) and is_gone(child))
 
 
-def test_answer_is_given_before_the_next_is_found(engine: DuckDBEngine, zygotes: Callable[[], list[int]]) -> None:
+def test_answer_is_given_before_the_next_is_found(zygotes: Callable[[], list[int]]) -> None:
+    engine = DuckDBEngine(QueryLimits(cpu_seconds=30))
     asked = [GOOD, query(ENDLESS), query(ENDLESS, "again")]
     answers = engine.run(Loaded([row_of(make_event())]), lambda people: {}, asked)
     began = time.monotonic()
@@ -161,7 +163,7 @@ def test_answer_is_given_before_the_next_is_found(engine: DuckDBEngine, zygotes:
     answers.close()
 
     assert isinstance(first, QueryRows)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 25
     [zygote] = zygotes()
     assert soon(lambda: children_of(zygote) == [])
     assert isinstance(run(engine, [make_event()], [GOOD])["good"], QueryRows)
