@@ -4,7 +4,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,7 @@ class Collect:
     handler: Callable[[Any, Any], Any]
     stack: Stack
     request: Any
+    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def post(self, body: bytes | str, headers: dict[str, str] | None = None) -> Any:
         """Send a body as API Gateway passes it on: text as it is, anything else in base64."""
@@ -53,9 +54,9 @@ class Collect:
         return events_in(DynamoEvents(self.stack.dynamodb, "Events"), makers.PARTNER_ID, 1, window)
 
     def quarantined(self) -> list[Any]:
-        return list(
-            DynamoQuarantine(self.stack.dynamodb, "Quarantine").of_day(makers.PARTNER_ID, datetime.now(UTC).date())
-        )
+        quarantine = DynamoQuarantine(self.stack.dynamodb, "Quarantine")
+        days = {self.began_at.date(), datetime.now(UTC).date()}  # two, where midnight has passed
+        return [kept for day in days for kept in quarantine.of_day(makers.PARTNER_ID, day)]
 
     def held(self) -> list[Any]:
         events = DynamoEvents(self.stack.dynamodb, "Events")

@@ -4,7 +4,7 @@ import base64
 import gzip
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,7 @@ class Segment:
     handler: Callable[[Any, Any], Any]
     stack: Stack
     request: Mapping[str, Any]
+    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def post(self, route: str, body: Any, headers: Mapping[str, str] = BASIC) -> Any:
         """Send a body as API Gateway passes bytes on."""
@@ -65,8 +66,9 @@ class Segment:
         )
 
     def quarantined(self) -> list[Any]:
-        today = datetime.now(UTC).date()
-        return list(DynamoQuarantine(self.stack.dynamodb, "Quarantine").of_day(makers.PARTNER_ID, today))
+        quarantine = DynamoQuarantine(self.stack.dynamodb, "Quarantine")
+        days = {self.began_at.date(), datetime.now(UTC).date()}  # two, where midnight has passed
+        return [kept for day in days for kept in quarantine.of_day(makers.PARTNER_ID, day)]
 
 
 @pytest.fixture
