@@ -1,5 +1,6 @@
 """Reads template.yaml for tests that hold code to it."""
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ def _argument(loader: _Loader, node: yaml.Node) -> object:
 _Loader.add_multi_constructor("!", _function)
 
 
+@functools.cache
 def template() -> dict[str, Any]:
-    """Give the whole template."""
+    """Give the whole template, which nobody may change: reading it takes half a second, so it is read once."""
     read: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader
     return read
 
