@@ -24,6 +24,14 @@ _UNIT = Path(__file__).parent / "unit"
 _LEFT_OUT = pytest.StashKey[list[str]]()
 
 
+def pytest_configure() -> None:
+    """Let nothing of a person's own AWS profiles, keys and addresses reach a test."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    os.environ.update(nowhere, AWS_EC2_METADATA_DISABLED="true")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take the sockets from unit tests, and leave out what has no tool here."""
     for item in items:
