@@ -22,11 +22,13 @@ ECHO: Reply = "echo"
 
 @dataclass
 class Script:
-    """What is answered, the last again and again, and what was asked: operation, content, connection."""
+    """What is answered, the last again and again, what was asked (operation, content, connection), what has ended."""
 
     replies: list[Reply]
     url: str = ""
     asked: list[tuple[str, dict[str, Any], int]] = field(default_factory=list)
+    has_closed: threading.Event = field(default_factory=threading.Event)
+    """A connection was closed on this side."""
 
     def client(self) -> HttpClient:
         """Make our client of it."""
@@ -64,7 +66,7 @@ def dynamodb(*replies: Reply, security: ssl.SSLContext | None = None) -> Iterato
     """Serve the script, over TLS where `security` is given."""
     script = Script(list(replies))
     with _Server(("127.0.0.1", 0), _handler(script)) as server:
-        server.security = security
+        server.security, server.has_closed = security, script.has_closed
         script.url = f"{'https' if security else 'http'}://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -85,6 +87,11 @@ class _Server(socketserver.ThreadingTCPServer):
     block_on_close = False  # a client keeps its connections for as long as it lives
     request_queue_size = 64  # for threads that all connect at once
     security: ssl.SSLContext | None = None
+    has_closed: threading.Event
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.has_closed.set()
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()

@@ -141,14 +141,16 @@ def test_calls_one_after_the_other_share_a_connection() -> None:
 
 
 def test_a_connection_that_was_closed_while_it_was_idle_is_not_used_again() -> None:
-    whole = HEAD + b"\r\n" + BODY
-    with scripted.dynamodb(whole, whole) as script:
+    whole, passing = HEAD + b"\r\n" + BODY, scripted.error(500, "InternalServerError")
+    with scripted.dynamodb(whole, passing, FOUND) as script:
         client = script.client()
         client.call("GetItem", GET)
-        time.sleep(0.05)
-        client.call("GetItem", GET)
+        assert script.has_closed.wait(10)
 
-    assert len(script.asked) == 2  # and not a third time, for the connection that was closed
+        answer = client.call("GetItem", GET)  # it has all its attempts, none went to the connection that was closed
+
+    assert answer == FOUND[1]
+    assert len(script.asked) == 3
 
 
 def test_a_connection_that_the_other_side_ends_is_not_kept() -> None:
