@@ -21,8 +21,12 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def at(admin: Admin) -> datetime:
-    """An event of Ana's of a minute ago, with a decision, its message and a profile."""
+def at(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """An event of Ana's of a minute ago, with a decision, its message and a profile.
+
+    Events are kept for two days: a call has 15 seconds, in which moto does not read the hours of 45 everywhere.
+    """
+    monkeypatch.setenv("EVENT_RETENTION_DAYS", "2")
     client, at = admin.stack.dynamodb, SystemClock().now() - MINUTE
     told = {"received_at": at, "body": '{"traits":{"tier":"gold"}}'}
     DynamoEvents(client, "Events", 45).append(makers.event(**told, occurred_at=at), 1)
