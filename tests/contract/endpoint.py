@@ -113,8 +113,11 @@ def sipping(certificate: Path) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=sip)
         thread.start()
-        yield listener.getsockname()[1]
-        thread.join()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)  # or it waits for ever for a client whose time was up before it came
+            thread.join()
 
 
 class Dripping:

@@ -12,6 +12,7 @@ from signalbox.domain.webhooks import WebhookMessage
 from tests import certificates
 from tests.contract import loopback
 from tests.contract.endpoint import (
+    MIXED_S,
     SOON_S,
     TIMEOUT_S,
     Behaviour,
@@ -202,8 +203,8 @@ def test_one_that_does_not_read_what_is_sent_ends_with_the_deadline(endpoint: En
 
 
 def test_one_that_reads_slowly_ends_with_the_deadline(endpoint: Endpoint, certificate: Path) -> None:
-    larger_than_what_is_buffered_on_the_way = WebhookMessage("msg_1", "x" * 40_000_000, ())
-    channel = endpoint.channel(timeout_s=SOON_S)
+    larger_than_what_is_buffered_on_the_way = WebhookMessage("msg_1", "x" * 20_000_000, ())
+    channel = endpoint.channel(timeout_s=MIXED_S)  # to sign it takes a while, too
 
     with sipping(certificate) as port, pytest.raises(Transient, match="TimeoutError"):
         channel.send(destination(url=f"https://127.0.0.1:{port}/"), larger_than_what_is_buffered_on_the_way)
