@@ -38,9 +38,10 @@ def _correct_policies(session: boto3.Session, endpoint: str, role: str) -> None:
 
 def _correct_statement(statement: dict[str, Any]) -> None:
     actions = statement["Action"]
-    if "sqs:SendMessage" in actions and "sqs:SendMessageBatch" not in actions:
-        # AWS has no permission of this name: SendMessage covers the batch.
-        actions.append("sqs:SendMessageBatch")
+    for action in ("sqs:SendMessage", "sqs:DeleteMessage"):
+        if action in actions and f"{action}Batch" not in actions:
+            # AWS has no permission of this name: that of one covers the batch.
+            actions.append(f"{action}Batch")
     if "ses:SendEmail" in actions:
         # It does not work out which identity an SES v2 call sends from, and judges the call on all of them.
         statement["Resource"] = "*"

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,7 +14,7 @@ from local.places import LOCAL
 from local.users import ensure_user
 from tests.admin_api import PASSWORD, AdminApi
 from tests.browser.console import Console
-from tests.browser.shop import Shop, fill
+from tests.browser.shop import Shop, fill, stock
 
 PINS = Path(__file__).with_name("package.json")
 PATIENCE_S = 300
@@ -52,10 +53,22 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="package")
-def shop(deployed: Deployment) -> Shop:
-    """Give a shop that has something to show on every page."""
+def api(deployed: Deployment) -> AdminApi:
+    """Give the admin API as an administrator."""
     ensure_user(deployed, "ada", "admin", password=PASSWORD)
-    return fill(Shop.opened(deployed, AdminApi(deployed).signed_in("ada"), "Example Shop"))
+    return AdminApi(deployed).signed_in("ada")
+
+
+@pytest.fixture(scope="package")
+def spare(deployed: Deployment, api: AdminApi) -> Shop:
+    """Give a shop for tests that change things; opened first, as its flows take some minutes to be held."""
+    return stock(Shop.opened(deployed, api, "Spare shop"))
+
+
+@pytest.fixture(scope="package")
+def shop(deployed: Deployment, api: AdminApi, spare: Shop) -> Shop:
+    """Give a shop that has something to show on every page."""
+    return fill(Shop.opened(deployed, api, "Example Shop"))
 
 
 @pytest.fixture(scope="package")
@@ -79,8 +92,31 @@ def console(page: Page, deployed: Deployment) -> Iterator[Console]:
     assert console.faults == []
 
 
+@pytest.fixture(scope="package")
+def sessions(deployed: Deployment, api: AdminApi, spare: Shop) -> dict[str, Any]:
+    """Give what signing in answered to an administrator, an editor and a viewer of the spare shop, by their names."""
+    for name, role in (("edda", "editor"), ("vera", "viewer")):
+        ensure_user(deployed, name, role, spare.partner_id, PASSWORD)
+    names = ("ada", "edda", "vera")
+    return {name: api.do("POST", "/session", {"username": name, "password": PASSWORD}) for name in names}
+
+
 @pytest.fixture
-def ada(console: Console, shop: Shop) -> Console:
+def ada(console: Console, sessions: dict[str, Any], shop: Shop) -> Console:
     """Give the console with an administrator signed in."""
-    console.sign_in("ada", PASSWORD)
+    console.enter(sessions["ada"])
+    return console
+
+
+@pytest.fixture
+def edda(console: Console, sessions: dict[str, Any]) -> Console:
+    """Give the console with an editor of the spare shop signed in."""
+    console.enter(sessions["edda"])
+    return console
+
+
+@pytest.fixture
+def vera(console: Console, sessions: dict[str, Any]) -> Console:
+    """Give the console with a viewer of the spare shop signed in."""
+    console.enter(sessions["vera"])
     return console

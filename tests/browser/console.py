@@ -1,6 +1,9 @@
 """The console as a person uses it: signing in, going to a page; and all that goes wrong in it unseen."""
 
+import json
+import time
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import ConsoleMessage, Dialog, Page, Response, expect
@@ -14,6 +17,12 @@ _TELL_OF_THE_POLICY = """
 addEventListener("securitypolicyviolation", (event) => console.error(
   `policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`
 ));
+"""
+_ENTER = """
+if (!sessionStorage["tests.entered"]) {
+  sessionStorage["tests.entered"] = "once";
+  sessionStorage["signalbox.session"] = KEPT;
+}
 """
 _REFUSED = "Failed to load resource"  # an answer of 4xx, which the page shows in words of its own
 
@@ -41,6 +50,12 @@ class Console:
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("navigation", name="Pages")).to_be_visible()
+
+    def enter(self, session: dict[str, Any]) -> None:
+        """Be signed in as if by the form, with what the API answered to that; from the next page that is opened on."""
+        ends_at = time.time() * 1000 + session["expiresInSeconds"] * 1000
+        kept = {name: session[name] for name in ("accessToken", "refreshToken")} | {"endsAt": ends_at}
+        self.page.add_init_script(_ENTER.replace("KEPT", json.dumps(json.dumps(kept))))
 
     def open(self, *parts: str, query: str = "") -> None:
         """Open a page by its address, and wait until it shows what it has loaded."""

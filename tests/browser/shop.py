@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,9 @@ FLOW: dict[str, Any] = {
         "goal": {"eventType": "complete_transaction", "attributionSeconds": 86_400},
     },
 }
+GREETING: dict[str, Any] = {"content": {"channel": "email", "subject": "Hello", "text": "Hello\n{{ unsubscribe_url }}"}}
+HELD = ("To be approved", "To be discarded")
+"""Flows of the spare shop whose first run waits for an answer."""
 PATIENCE_S = 240
 
 
@@ -61,6 +64,9 @@ class Shop:
     trigger_id: str = ""
     flow_id: str = ""
     segment_id: str = ""
+    amended_trigger_id: str = ""
+    draft_flow_id: str = ""
+    ended_flow_id: str = ""
 
     @classmethod
     def opened(cls, deployed: Deployment, api: AdminApi, name: str) -> "Shop":
@@ -88,6 +94,18 @@ class Shop:
         self.do("POST", place, {"draftId": draft["draftId"], "revision": draft["revision"], "note": "The first query"})
         trigger_id: str = draft["triggerId"]
         return trigger_id
+
+    def amend_trigger(self, trigger_id: str, sql: str) -> None:
+        """Commit another query."""
+        draft = self.do("GET", f"/triggers/{trigger_id}/draft")
+        kept = {name: draft[name] for name in ("draftId", "baseVersion")}
+        saved = self.do("PUT", f"/triggers/{trigger_id}/draft", {"sql": sql, **kept}, draft["revision"])
+        named = {"draftId": saved["draftId"], "revision": saved["revision"], "note": "Also those who only looked"}
+        self.do("POST", f"/triggers/{trigger_id}/draft/commit", named)
+
+    def step(self, flow_id: str, word: str, **how: str) -> None:
+        """Take a step of a flow's life."""
+        self.do("POST", f"/flows/{flow_id}/{word}", how, self.do("GET", f"/flows/{flow_id}")["version"])
 
     def make_list(self, name: str, *members: str) -> str:
         """Make a segment of these people; gives its id."""
@@ -125,6 +143,11 @@ class Shop:
 def fill(shop: Shop) -> Shop:
     """Put something on every page."""
     _happened(shop)
+    for email in PEOPLE[:3]:
+        traits = {"email": email, "firstName": email.partition("@")[0].title(), "tier": "gold", "city": "Rome"}
+        assert shop.send("", {}, email, type="identify", traits=traits, userId=email.split("@")[0]) == 200
+    capped = {"caps": [{"channel": "email", "messages": 2, "periodSeconds": 86_400}]}
+    shop.do("PATCH", "", capped, shop.do("GET", "")["version"])
     assert shop.send("custom", {"properties": {"plan": "free"}}) == 200  # into quarantine: it lacks its eventName
     trigger_id = shop.commit_trigger("Added to cart", QUERY)
     since = SystemClock().now() - timedelta(hours=1)
@@ -134,12 +157,31 @@ def fill(shop: Shop) -> Shop:
     shop.do("POST", "/suppressions", {"identity": PEOPLE[2]})
     kept_out = {"mode": "exclude", "segmentIds": [segment_id]}
     flow_id = shop.launch_flow(FLOW | {"triggerId": trigger_id, "segmentFilter": kept_out}, since)
-    shop.commit_trigger("Searched for something", QUERY.replace("add_to_cart", "search"))
+    searched = shop.commit_trigger("Searched for something", QUERY.replace("add_to_cart", "search"))
+    shop.amend_trigger(searched, QUERY.replace("add_to_cart", "product_view"))
+    draft = shop.do("POST", "/flows", FLOW | {"name": "Back in stock", "triggerId": searched})
+    ended = shop.launch_flow(FLOW | {"name": "Spring sale", "triggerId": searched})
+    shop.step(ended, "end")
+    shop.do("POST", "/destinations", {"name": "Warehouse", "url": "https://hooks.shop.example/signalbox"})
     decisions = shop.await_decisions(flow_id, CARTS)
     sent = [each for each in decisions if each["outcome"] == "sent"]
     _tell_of(shop, sent)
     shop.await_feedback(flow_id, len(sent))
-    return Shop(shop.deployed, shop.api, shop.partner_id, shop.secret, trigger_id, flow_id, segment_id)
+    return replace(
+        shop, trigger_id=trigger_id, flow_id=flow_id, segment_id=segment_id, amended_trigger_id=searched,
+        draft_flow_id=draft["flowId"], ended_flow_id=ended,
+    )  # fmt: skip
+
+
+def stock(shop: Shop) -> Shop:
+    """Let three people sign up, and launch two flows whose first run would message too many."""
+    for email in PEOPLE[:3]:
+        assert shop.send("custom", {"eventName": "signed_up", "properties": {"plan": "free"}}, email) == 200
+    trigger_id = shop.commit_trigger("Signed up", QUERY.replace("add_to_cart", "custom_signed_up"))
+    since = SystemClock().now() - timedelta(hours=1)
+    for name in HELD:
+        shop.launch_flow(GREETING | {"name": name, "triggerId": trigger_id, "safetyLimit": 1}, since)
+    return replace(shop, trigger_id=trigger_id, segment_id=shop.make_list("Regulars", PEOPLE[3]))
 
 
 def _happened(shop: Shop) -> None:
@@ -164,9 +206,10 @@ def _happened(shop: Shop) -> None:
 
 def _tell_of(shop: Shop, sent: list[dict[str, Any]]) -> None:
     """Publish what SES would: all were delivered, some opened, fewer clicked."""
+    now = SystemClock().now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     for place, each in enumerate(sent):
         name = DecisionName.of(shop.partner_id, each["flowId"], each["eventId"])
         for news, every in (("Delivery", 1), ("Open", 2), ("Click", 4)):
             if place % every == 0:
-                told = ses.text(news, name)
+                told = ses.text(news, name).replace(ses.TOLD_AT, now)
                 boto3.client("sns").publish(TopicArn=shop.deployed.outputs["FeedbackTopicArn"], Message=told)

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from local.deployment import Deployment
 from tests.admin_api import PASSWORD
 from tests.browser.console import Console
-from tests.browser.shop import Shop
+from tests.browser.shop import GREETING, Shop
 
 MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script><b>bold</b>{{ 7 * 7 }}"
 FIRST_LOAD_BYTES = 300_000
 API_OF_TRIGGERS = "**/admin/v1/**/triggers"
+FILE_OF_SEGMENTS = "**/console/pages/segments.js"
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,83 @@ def test_a_server_that_cannot_be_reached_is_told_and_asked_again(ada: Console, p
     alert.get_by_role("button", name="Try again").click()
 
     expect(page.get_by_role("link", name="Added to cart")).to_be_visible()
+
+
+def test_a_page_whose_file_does_not_come_is_told_and_asked_for_again(ada: Console, page: Page, shop: Shop) -> None:
+    ada.open(shop.partner_id, "flows")
+    page.route(FILE_OF_SEGMENTS, lambda route: route.abort())
+    page.get_by_role("link", name="Segments").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The page could not be loaded.")
+
+    page.unroute(FILE_OF_SEGMENTS)
+    alert.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_role("heading", name="Segments", level=1)).to_be_visible()
+
+
+def test_who_was_signed_out_by_time_is_told_and_comes_back_to_the_page(ada: Console, page: Page, shop: Shop) -> None:
+    page.route(API_OF_TRIGGERS, lambda route: route.fulfill(status=401, json={"message": "Unauthorized"}))
+    ada.open(shop.partner_id, "segments")
+    page.get_by_role("link", name="Event triggers").click()
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+    kept = page.evaluate("sessionStorage['signalbox.session']")
+
+    page.unroute(API_OF_TRIGGERS)
+    page.get_by_label("User name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("link", name="Added to cart")).to_be_visible()
+    assert kept is None
+
+
+def test_a_token_that_ends_is_renewed_unseen_and_one_that_cannot_be_ends_the_session(
+    ada: Console, page: Page, shop: Shop
+) -> None:
+    end = """(refreshToken) => {
+        const kept = JSON.parse(sessionStorage["signalbox.session"]);
+        sessionStorage["signalbox.session"] = JSON.stringify({ ...kept, ...refreshToken, endsAt: Date.now() });
+    }"""
+    ada.open(shop.partner_id, "flows")
+    page.evaluate(end, {})
+    ada.open(shop.partner_id, "segments")
+    expect(page.get_by_role("link", name="Employees")).to_be_visible()
+
+    page.evaluate(end, {"refreshToken": "of somebody else"})
+    page.reload()
+
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+
+
+def test_who_saves_over_somebody_elses_change_is_told_and_nothing_is_overwritten(
+    ada: Console, page: Page, deployed: Deployment, spare: Shop
+) -> None:
+    flow = spare.do("POST", "/flows", GREETING | {"name": "Both at once", "triggerId": spare.trigger_id})
+    other = Console(page.context.new_page(), deployed)
+    other.sign_in("ada", PASSWORD)
+    for each in (ada, other):
+        each.open(spare.partner_id, "flows", flow["flowId"], "setup")
+    for each, name in ((other, "Theirs"), (ada, "Mine")):
+        each.page.get_by_label("Name", exact=True).first.fill(name)
+        each.page.get_by_role("button", name="Save draft").click()
+
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Nothing of yours was saved.")
+    expect(page.get_by_label("Name", exact=True).first).to_have_value("Mine")
+    assert spare.do("GET", f"/flows/{flow['flowId']}")["name"] == "Theirs"
+    alert.get_by_role("button", name="Read it again").click()
+    expect(page.get_by_label("Name", exact=True).first).to_have_value("Theirs")
+    assert other.faults == []
+
+
+@pytest.mark.parametrize("event_id", ["a.js", "b.css", "why.html", "50 %/ü?#"])
+def test_an_event_of_any_name_has_a_page_of_its_own(ada: Console, page: Page, spare: Shop, event_id: str) -> None:
+    spare.send("custom", {"eventName": "named", "properties": {}}, messageId=event_id)
+
+    ada.open(spare.partner_id, "events", event_id)
+
+    expect(page.get_by_label("The event as JSON")).to_contain_text('"eventName": "named"')
 
 
 def test_a_page_of_an_empty_shop_says_what_would_be_there(ada: Console, page: Page, story_shop: Shop) -> None:

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from local.story import emails
+from tests.admin_api import PASSWORD
 from tests.browser.console import Console
 from tests.browser.shop import PEOPLE, Shop
 
@@ -23,9 +24,10 @@ def _signed_up(shop: Shop, email: str, plan: str, messages: str) -> None:
     assert shop.send("custom", properties, email, messageId=messages, traits=traits) == 200
 
 
-def test_the_guides_story_from_signing_in_to_why(ada: Console, page: Page, story_shop: Shop) -> None:
+def test_the_guides_story_from_signing_in_to_why(console: Console, page: Page, story_shop: Shop) -> None:
     _signed_up(story_shop, ANA, "free", "before the launch")
     story_shop.make_list("Employees", CLEO)
+    console.sign_in("ada", PASSWORD)
     _choose_partner(page, story_shop.partner_id)
 
     _see_the_event(page)

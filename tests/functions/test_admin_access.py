@@ -95,6 +95,7 @@ RULES = {
     "getIdentity": VIEWERS,
     "getContact": VIEWERS,
     "exportContact": ADMINS,
+    "getErasure": ADMINS,
     "eraseContact": ADMINS,
     "listDeadLetters": ADMINS,
     "redrive": ADMINS,

@@ -119,6 +119,7 @@ def test_one_event_is_shown_whole_with_what_flows_decided(admin: Admin, now: dat
     assert looked_for.body == named.body
     assert '"price": 1.10' in named.text
     (told,) = named.body["decisions"]
+    assert told["flowName"] == "W"
     assert (told["outcome"], told["reason"], told["trace"]) == (
         "skipped",
         "suppressed",

@@ -55,7 +55,7 @@ def test_decisions_are_listed_the_latest_first_in_parts(admin: Admin, flow: str)
     second = admin.call("GET", f"{flow}/deliveries", query={"limit": "2", "cursor": first["next"]}).body
 
     assert [each["eventId"] for each in first["items"] + second["items"]] == ["event-1", "event-2", "event-3"]
-    assert first["items"][1]["reason"] == "suppressed"
+    assert (first["items"][1]["reason"], first["items"][1]["flowName"]) == ("suppressed", "Welcome")
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,14 @@ import pytest
 
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.deliveries import DynamoDeliveries
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.adapters.dynamodb.messages import DynamoMessages
+from signalbox.adapters.dynamodb.touches import DynamoPlaces
 from signalbox.domain.auditing import pseudonym
 from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.frequency import Touch, Touches
 from signalbox.domain.messages import KeptMessage
 from tests.functions.admin import EDITOR, HERE, Admin
 from tests.unit import makers
@@ -35,6 +38,9 @@ def at(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> datetime:
     DynamoMessages(client, "Messages").keep(message)
     contact = Contact(makers.PARTNER_ID, ANA, {"tier": Trait('"gold"', at)})
     DynamoContacts(client, "Contacts").save(contact)
+    DynamoDefinitions(client, "Registry", "Cursors").save_flow(makers.flow(name="Welcome"))
+    touch = Touch("flow_1", "event-1", "email", at, at + timedelta(days=7))
+    DynamoPlaces(client, "Contacts").save(Touches(makers.PARTNER_ID, ANA, (touch,)), at)
     return at
 
 
@@ -49,6 +55,13 @@ def test_all_that_is_stored_about_a_person_is_told(admin: Admin, at: datetime) -
     assert (event["eventId"], event["body"]) == ("event-1", {"traits": {"tier": "gold"}})
     [decision] = body["decisions"]
     assert (decision["eventId"], decision["message"]["parts"]) == ("event-1", {"text": "Hello Ana"})
+    assert (decision["flowName"], body["contact"]["touches"][0]["flowName"]) == ("Welcome", "Welcome")
+
+
+def test_the_places_of_a_contact_name_their_flow(admin: Admin, at: datetime) -> None:
+    [touch] = admin.get(SUBJECT).body["touches"]
+
+    assert (touch["flowId"], touch["flowName"], touch["eventId"]) == ("flow_1", "Welcome", "event-1")
 
 
 def test_a_person_is_erased_by_an_admin_and_the_log_names_nobody(admin: Admin, at: datetime) -> None:
@@ -67,3 +80,14 @@ def test_a_person_is_erased_by_an_admin_and_the_log_names_nobody(admin: Admin, a
     assert log.body["items"][0]["thingId"] == pseudonym(ANA, b"signing key")
     assert ANA not in log.text
     assert admin.call("DELETE", SUBJECT, by=EDITOR).status == 403
+
+
+def test_an_erasure_that_is_under_way_is_told_until_it_is_done(admin: Admin, at: datetime) -> None:
+    before = admin.get(f"{SUBJECT}/erasure")
+    begun = admin.call("DELETE", SUBJECT)
+
+    told = admin.get(f"{SUBJECT}/erasure")
+
+    assert (before.status, told.status) == (404, 200)
+    assert told.body == begun.body
+    assert admin.get(f"{HERE}/contacts/ben@example.org/erasure").status == 404

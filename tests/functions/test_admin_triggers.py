@@ -9,8 +9,10 @@ import pytest
 from functions.admin import app
 from signalbox.adapters.clock import SystemClock
 from signalbox.adapters.dynamodb.contacts import DynamoContacts
+from signalbox.adapters.dynamodb.definitions import DynamoDefinitions
 from signalbox.adapters.dynamodb.events import DynamoEvents
 from signalbox.domain.contacts import Contact, Trait
+from signalbox.domain.flows import FlowStatus
 from tests.functions import stack as stacks
 from tests.functions.admin import EDITOR, HERE, OTHERS_EDITOR, VIEWER, Admin
 from tests.functions.stack import Stack, prepared
@@ -246,3 +248,14 @@ def test_the_tables_that_are_shown_are_those_that_queries_read(admin: Admin) -> 
 
         types = {f"t_{column['name']}": column["type"] for column in columns}
         assert [row.items() >= types.items() for row in answer.body["rows"]] == [True], (name, answer)
+
+
+def test_the_health_of_a_trigger_names_each_live_flow_on_it(admin: Admin) -> None:
+    committed = _committed(admin)
+    definitions = DynamoDefinitions(admin.stack.dynamodb, "Registry", "Cursors")
+    flow = makers.flow(name="Welcome", trigger_id=committed["triggerId"], status=FlowStatus.LIVE)
+    definitions.launch(flow, makers.cursor())
+
+    [health] = admin.get(f"{TRIGGERS}/{committed['triggerId']}", by=VIEWER).body["health"]
+
+    assert (health["flowId"], health["flowName"]) == (flow.flow_id, "Welcome")

@@ -88,6 +88,7 @@ def test_the_story_of_a_person_holds_their_events_and_what_each_flow_made_of_the
     [flow] = story["flows"]
     assert (flow["flowName"], flow["triggerVersions"]) == ("Welcome", [1])
     assert (flow["decision"]["outcome"], flow["decision"]["variant"]) == ("sent", "a")
+    assert flow["decision"]["flowName"] == "Welcome"
     assert (flow["message"]["channel"], flow["message"]["parts"]) == ("email", {"subject": "Welcome"})
     assert flow["decision"]["trace"] == [{"check": "suppressed", "verdict": "passed"}]
 

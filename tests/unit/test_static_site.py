@@ -32,12 +32,14 @@ def test_a_file_is_served_by_its_path_with_its_type(site: StaticSite) -> None:
     assert base64.b64decode(answer["body"]) == b"export default 1;"
 
 
-@pytest.mark.parametrize("path", ["", "partner_1/flows/flow_1", "partner_1/events/a%20b"])
+@pytest.mark.parametrize(
+    "path", ["", "partner_1/flows/flow_1", "partner_1/events/a%20b", "partner_1/events/a.js", "partner_1/blocks/b.css"]
+)
 def test_a_path_that_names_a_page_gives_the_index(site: StaticSite, path: str) -> None:
     assert base64.b64decode(_get(site, path)["body"]) == b"<p>start</p>"
 
 
-@pytest.mark.parametrize("path", ["gone.js", "pages/gone.css", "../app.js", "index.html/../../app.js"])
+@pytest.mark.parametrize("path", ["pages/gone.js", "pages/why", "pages/../index.html"])
 def test_a_file_that_is_not_there_is_not_found(site: StaticSite, path: str) -> None:
     assert _get(site, path)["statusCode"] == 404
 

@@ -20,6 +20,7 @@ export class ApiError extends Error {
 
 const listeners = new Set();
 let session = read();
+let isOver = false; // it ended by itself, and not because somebody signed out
 let renewal = null;
 
 function read() {
@@ -30,14 +31,16 @@ function read() {
   }
 }
 
-function keep(next) {
+function keep(next, hasEnded = false) {
   session = next;
+  isOver = hasEnded;
   if (next) sessionStorage.setItem(KEPT, JSON.stringify(next));
   else sessionStorage.removeItem(KEPT);
   for (const each of listeners) each();
 }
 
 export const isSignedIn = () => session !== null;
+export const hasEnded = () => isOver;
 
 // Call back whenever somebody signed in or out; gives what ends it.
 export function onSession(callback) {
@@ -78,7 +81,7 @@ function renewed() {
   renewal ??= ask("POST", "/session/refresh", { body: { refreshToken: session.refreshToken } })
     .then(({ data }) => taken(data))
     .catch((error) => {
-      if (error.status === 401) keep(null);
+      if (error.status === 401) keep(null, true);
       throw error;
     })
     .finally(() => {
@@ -93,7 +96,7 @@ async function call(method, path, options = {}) {
   try {
     return await ask(method, path, { ...options, token: session.accessToken });
   } catch (error) {
-    if (error.status === 401) keep(null);
+    if (error.status === 401) keep(null, true);
     throw error;
   }
 }

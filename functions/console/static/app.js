@@ -16,6 +16,7 @@ const PAGES = {
   flows: ["Flows", () => import("./pages/flows.js")],
   segments: ["Segments", () => import("./pages/segments.js")],
   blocks: ["Content blocks", () => import("./pages/blocks.js")],
+  contacts: ["Contacts", () => import("./pages/contacts.js")],
   suppressions: ["Suppressions", () => import("./pages/suppressions.js")],
   why: ["Why", () => import("./pages/why.js")],
   settings: ["Settings", () => import("./pages/settings.js")],
@@ -62,6 +63,8 @@ function Drawn({ name, ...given }) {
 }
 
 function Shell({ me, partner, current, children }) {
+  // On a narrow screen the menu scrolls sideways: where one is should be seen.
+  useEffect(() => document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [current]);
   return html`<a class="skip" href="#main">Skip to content</a>
     <div class="shell">
       <div class="side">

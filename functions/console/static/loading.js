@@ -1,7 +1,7 @@
 // Reading from the API within a component: once, again, and page by page.
 
 import { useCallback, useEffect, useRef, useState } from "./vendor/ui.js";
-import { api, path, query } from "./api.js";
+import { api, query } from "./api.js";
 
 // Load `where` (null: nothing yet) and give {data, etag, error, isLoading, reload}. With `everyMs` it is read again and
 // again while the page is seen; what stands stays on the page meanwhile.
@@ -53,12 +53,6 @@ export function usePages(where, { everyMs = 0 } = {}) {
     hasMore: Boolean(mine.next),
     more,
   };
-}
-
-// Give the names of a partner's flows by their ids, once they are known.
-export function useFlowNames(partner) {
-  const flows = useLoaded(`${path("partners", partner.partnerId, "flows")}?limit=200`);
-  return Object.fromEntries((flows.data?.items ?? []).map((each) => [each.flowId, each.name]));
 }
 
 // Call back regularly while the page is seen; 0 means never.

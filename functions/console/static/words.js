@@ -33,6 +33,12 @@ export function span(seconds) {
   return parts.join(" ") || "0 seconds";
 }
 
+// The same in a few letters, for where there is little room: 1268 -> "21 min 8 s".
+export function brief(seconds) {
+  const short = { day: "d", hour: "h", minute: "min", second: "s" };
+  return span(seconds).replace(/ (day|hour|minute|second)s?/g, (_, unit) => ` ${short[unit]}`);
+}
+
 export const plural = (count, word, many = `${word}s`) => `${number(count)} ${count === 1 ? word : many}`;
 
 const OUTCOMES = {

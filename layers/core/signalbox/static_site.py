@@ -1,6 +1,7 @@
 """Serve a folder of files over the HTTP API: compressed once, known by their ETags, under a strict policy.
 
-A path that names no file is one of the pages that the site's own script draws, and answers with `index.html`.
+A path outside its folders that names no file is one of the pages that the site's own script draws, whatever it ends in,
+and answers with `index.html`.
 """
 
 import base64
@@ -8,7 +9,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from signalbox import http
 
@@ -57,12 +58,13 @@ class StaticSite:
         """Read the folder; a file of a kind that is not served raises KeyError."""
         found = (path for path in sorted(folder.rglob("*")) if path.is_file())
         self._files = {path.relative_to(folder).as_posix(): _read(path) for path in found}
+        self._folders = {name.partition("/")[0] for name in self._files if "/" in name}
 
     def answer(self, request: http.Request, path: str) -> http.Answer:
         """Answer a GET of a path below the site's own."""
         file = self._files.get(path)
         if file is None:
-            if PurePosixPath(path).suffix in _TYPES:
+            if path.partition("/")[0] in self._folders:
                 return http.NOT_FOUND
             file = self._files[INDEX]
         if file.etag in request.headers.get("if-none-match", ""):

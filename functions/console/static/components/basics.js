@@ -31,13 +31,17 @@ export function Section({ title, hint, actions, children, ...rest }) {
 
 export const Loading = ({ what = "Loading" }) => html`<p class="state" role="status"><span class="spinner" aria-hidden="true"></span> ${what}…</p>`;
 
-// What went wrong, in the server's words, and a way to try again. `error.reasons` are listed.
-export function Failure({ error, retry }) {
+const OVERTAKEN = 412; // somebody else changed it since it was read
+
+// What went wrong, in the server's words, and a way to try again. `error.reasons` are listed. `readAgain` is for what was
+// to be saved and has been changed meanwhile.
+export function Failure({ error, retry, readAgain }) {
   if (!error) return null;
   return html`<div class="notice bad" role="alert">
     <p>${error.message}</p>
     ${error.reasons?.length > 1 && html`<ul>${error.reasons.map((each) => html`<li><code>${each.path}</code> ${each.reason}</li>`)}</ul>`}
     ${retry && html`<button type="button" onClick=${retry}>Try again</button>`}
+    ${readAgain && error.status === OVERTAKEN && html`<p>Nothing of yours was saved. Reading it again shows what stands now, without what you changed here.</p><button type="button" onClick=${readAgain}>Read it again</button>`}
   </div>`;
 }
 
@@ -45,6 +49,15 @@ export const Notice = ({ kind = "info", children }) => html`<div class=${`notice
 
 // Nothing is here yet: what would be, and how it comes here.
 export const Empty = ({ title, children }) => html`<div class="empty"><h2>${title}</h2><div class="hint">${children}</div></div>`;
+
+// A page that somebody came to by its address and that is not for them.
+export const NotAllowed = ({ title, children }) => html`<${Page} title=${title}><${Section}><${Empty} title="You may not do this">${children}<//><//><//>`;
+
+// Why somebody may not make triggers and flows; null where they may.
+export function whyNot(me) {
+  if (!me.mayTrigger) return "Event triggers and flows are made in production; staging is for getting events right.";
+  return me.role === "viewer" ? "You are signed in as a viewer. Editors and administrators make event triggers and flows." : null;
+}
 
 // Draw what was loaded: `state` is useLoaded's; what stands stays while it is read again, a failure stands above it.
 export function Loaded({ state, what, children }) {
@@ -143,7 +156,9 @@ export function Tabs({ label, tabs, selected, onSelect }) {
     onSelect(next);
     event.currentTarget.querySelector(`[data-tab="${next}"]`)?.focus();
   };
-  return html`<div class="tabs" role="tablist" aria-label=${label} onKeyDown=${move}>
+  const list = useRef(null);
+  useEffect(() => list.current.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [selected]);
+  return html`<div class="tabs" ref=${list} role="tablist" aria-label=${label} onKeyDown=${move}>
     ${tabs.map(([name, title]) => html`<button type="button" role="tab" data-tab=${name} aria-selected=${name === selected ? "true" : "false"} tabindex=${name === selected ? 0 : -1} onClick=${() => onSelect(name)}>${title}</button>`)}
   </div>`;
 }

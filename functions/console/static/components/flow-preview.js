@@ -7,7 +7,7 @@ import { Failure, Notice, Section, SelectField, TextField } from "./basics.js";
 import { Message } from "./message.js";
 import { outcomeName, reasonName } from "../words.js";
 
-export function Preview({ where, definition }) {
+export function Preview({ where, definition, canTest }) {
   const [chosen, setChosen] = useState({ eventId: "", branch: "", arm: "" });
   const [to, setTo] = useState("");
   const [preview, setPreview] = useState(null);
@@ -29,7 +29,7 @@ export function Preview({ where, definition }) {
     </div>
     <${Failure} error=${previewing.error} />
     ${preview && html`<${Shown} preview=${preview} />`}
-    ${["email", "webhook"].includes(definition.content.channel) && html`<div class="row">
+    ${canTest && ["email", "webhook"].includes(definition.content.channel) && html`<div class="row">
       ${isEmail && html`<${TextField} label="Send a test to" type="email" value=${to} onChange=${(next) => { setTo(next); setSent(false); }} />`}
       <button type="button" disabled=${(isEmail && !to.trim()) || testing.isRunning} onClick=${async () => setSent(Boolean(await testing.run()))}>Send a test${isEmail ? "" : " to the destination"}</button>
     </div>`}

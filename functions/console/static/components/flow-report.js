@@ -8,13 +8,14 @@ import { Dialog, Empty, Failure, Loaded, Loading, More, Notice, Section, SelectF
 import { SeriesChart } from "./chart.js";
 import { Figures } from "./figures.js";
 import { Trace } from "./trace.js";
-import { number, outcomeName, percent, reasonName, span } from "../words.js";
+import { brief, number, outcomeName, percent, reasonName } from "../words.js";
 
 const FRESH_MS = 5_000;
 const HOUR = 3_600_000;
 const SPANS = [["1", "last hour"], ["24", "last day"], ["168", "last 7 days"], ["720", "last 30 days"]];
 const OUTCOMES = [["", "every outcome"], ...["sent", "held_out", "skipped", "deferred", "failed", "unknown"].map((each) => [each, outcomeName(each)])];
 const FUNNEL = [["matched", "matched"], ["sent", "sent"], ["delivered", "delivered"], ["opened", "opened"], ["clicked", "clicked"]];
+const COLOURS = { sent: "c", held_out: "e", skipped: "h", deferred: "b", failed: "g", unknown: "f", in_flight: "a" };
 const RESENDABLE = new Set(["content_missing_value", "content_error", "channel_rejected"]);
 
 export function Report({ where, flow }) {
@@ -30,8 +31,8 @@ export function Report({ where, flow }) {
     <${Loaded} state=${state} what="Loading the report">${(report) => html`<${Shown} report=${report} />`}<//>`;
 }
 
-// Under a second is said as such: span counts whole ones.
-const within = (seconds) => (seconds < 1 ? "a second" : span(seconds));
+// brief counts whole seconds.
+const within = (seconds) => (seconds < 1 ? "1 s" : brief(seconds));
 
 const start = (hours) => new Date(Date.now() - Number(hours) * HOUR).toISOString();
 
@@ -67,7 +68,7 @@ function Shown({ report }) {
       ...["sent", "held_out", "skipped", "failed"].map((each) => ({ title: outcomeName(each), class: "number", cell: ([, counted]) => number(counted.outcomes[each] ?? 0) })),
       ...["delivered", "opened", "clicked"].map((each) => ({ title: each, class: "number", cell: ([, counted]) => number(counted.feedback[each] ?? 0) })),
     ]} /><//>`}
-    ${report.series.length > 0 && html`<${Section} title="Decisions over time"><${SeriesChart} label="Decisions by outcome over time" points=${report.series.map(({ at, outcomes: counts }) => ({ at, counts }))} nameOf=${outcomeName} /><//>`}`;
+    ${report.series.length > 0 && html`<${Section} title="Decisions over time"><${SeriesChart} label="Decisions by outcome over time" points=${report.series.map(({ at, outcomes: counts }) => ({ at, counts }))} nameOf=${outcomeName} colourOf=${(outcome) => COLOURS[outcome]} /><//>`}`;
 }
 
 export function Deliveries({ partner, where, canEdit }) {
@@ -89,9 +90,9 @@ export function Deliveries({ partner, where, canEdit }) {
     { title: "Identity", cell: (each) => html`<button type="button" class="small" onClick=${() => show(each)}>${each.identity ?? "nobody"}</button>` },
     { title: "Outcome", cell: (each) => html`<${State} state=${each.outcome}>${outcomeName(each.outcome)}<//>` },
     { title: "Reason", cell: (each) => html`${reasonName(each.reason)}${each.detail && html` <span class="hint">${each.detail}</span>`}` },
-    { title: "Variant", cell: (each) => each.variant ?? "" },
+    { title: "Variant", class: "minor", cell: (each) => each.variant ?? "" },
     { title: "When", class: "nowrap", cell: (each) => html`<${Time} at=${each.decidedAt} />` },
-    { title: "Event", cell: (each) => html`<${Link} to=${address(partner.partnerId, "why") + query({ eventId: each.eventId })}><code>${each.eventId}</code><//>` },
+    { title: "Event", class: "minor", cell: (each) => html`<${Link} to=${address(partner.partnerId, "why") + query({ eventId: each.eventId })}><code>${each.eventId}</code><//>` },
   ];
   return html`<${Section} title="Deliveries" hint="Each decision about an event, the latest first.">
     <div class="row"><${SelectField} label="Outcome" value=${outcome} onChange=${setOutcome} options=${OUTCOMES} /></div>

@@ -33,10 +33,10 @@ export function Setup({ partner, where, flow, etag, canEdit, reload }) {
       <${BranchesAndExperiment} ...${given} />
       <${Timing} ...${given} />
     </fieldset>
-    <${Failure} error=${saving.error} />
+    <${Failure} error=${saving.error} readAgain=${reload} />
     ${canEdit && html`<div class="actions bar"><button type="button" class="primary" disabled=${!isChanged || saving.isRunning} onClick=${saving.run}>${flow.status === "draft" ? "Save draft" : "Save: takes effect at once"}</button>
       ${isChanged && html`<span class="hint">There are changes that are not saved.</span>`}</div>`}
-    <${Preview} where=${where} definition=${values} />
+    <${Preview} where=${where} definition=${values} canTest=${canEdit} />
     <${Validation} where=${where} definition=${values} />`;
 }
 

@@ -3,10 +3,10 @@
 import { html, useState } from "../vendor/ui.js";
 import { api } from "../api.js";
 import { address, Link } from "../routing.js";
-import { useAction, useFlowNames, useLoaded, usePages } from "../loading.js";
+import { useAction, useLoaded, usePages } from "../loading.js";
 import { Badge, Dialog, Empty, Failure, Loaded, Loading, More, Section, State, Table, Time, useConfirm } from "./basics.js";
 import { Diff } from "./diff.js";
-import { number, span } from "../words.js";
+import { brief, number, span } from "../words.js";
 
 export function Versions({ where, head, canEdit, onRestored }) {
   const versions = usePages(`${where}/versions`);
@@ -18,7 +18,7 @@ export function Versions({ where, head, canEdit, onRestored }) {
   const columns = [
     { title: "Version", cell: (each) => html`v${each.version}${each.version === head?.version && html` <${Badge} kind="good">in force<//>`}` },
     { title: "Committed", class: "nowrap", cell: (each) => html`<${Time} at=${each.committedAt} />` },
-    { title: "By", cell: (each) => each.committedBy },
+    { title: "By", class: "minor", cell: (each) => each.committedBy },
     { title: "Note", cell: (each) => each.note || (each.restoredFrom ? `restored from version ${each.restoredFrom}` : "") },
     { title: "", cell: (each) => html`<div class="actions">
         ${each.version > 1 && html`<button type="button" class="small" onClick=${() => setPair([each.version - 1, each.version])}>Changes</button>`}
@@ -56,17 +56,14 @@ function Restore({ where, version, head, onDone }) {
   return html`<button type="button" class="small" onClick=${confirm.ask}>Restore</button>${confirm.dialog}`;
 }
 
-export function Health({ partner, health }) {
-  const names = useFlowNames(partner);
-  return html`<${Section} title="Runs for each live flow">
-    <${Table} caption="Health" rows=${health} keyOf=${(each) => each.flowId} empty=${html`<${Empty} title="No live flow uses it">A trigger is run only for live flows.<//>`} columns=${[
-      { title: "Flow", cell: (each) => html`<${Link} to=${address(partner.partnerId, "flows", each.flowId)}>${names[each.flowId] ?? each.flowId}<//>` },
-      { title: "State", cell: (each) => html`<${State} state=${each.state} />` },
-      { title: "In words", cell: (each) => each.words },
-      { title: "Behind", class: "nowrap", cell: (each) => span(each.lagSeconds) },
-      { title: "Last run", class: "nowrap", cell: (each) => html`<${Time} at=${each.lastRun?.ranAt} />` },
-      { title: "Rows", class: "number", cell: (each) => (each.lastRun ? number(each.lastRun.rows) : "") },
-      { title: "Time", class: "number nowrap", cell: (each) => (each.lastRun ? `${number(each.lastRun.elapsedMs)} ms` : "") },
-    ]} />
-  <//>`;
-}
+export const Health = ({ partner, health }) => html`<${Section} title="Runs for each live flow">
+  <${Table} caption="Health" rows=${health} keyOf=${(each) => each.flowId} empty=${html`<${Empty} title="No live flow uses it">A trigger is run only for live flows.<//>`} columns=${[
+    { title: "Flow", cell: (each) => html`<${Link} to=${address(partner.partnerId, "flows", each.flowId)}>${each.flowName ?? each.flowId}<//>` },
+    { title: "State", cell: (each) => html`<${State} state=${each.state} />` },
+    { title: "In words", cell: (each) => each.words },
+    { title: "Behind", class: "nowrap", cell: (each) => brief(each.lagSeconds) },
+    { title: "Last run", class: "nowrap", cell: (each) => html`<${Time} at=${each.lastRun?.ranAt} />` },
+    { title: "Rows", class: "number minor", cell: (each) => (each.lastRun ? number(each.lastRun.rows) : "") },
+    { title: "Time", class: "number nowrap minor", cell: (each) => (each.lastRun ? `${number(each.lastRun.elapsedMs)} ms` : "") },
+  ]} />
+<//>`;

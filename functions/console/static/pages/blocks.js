@@ -71,7 +71,7 @@ function Template({ block, state, where, canEdit }) {
   });
   return html`<${Section} title="Template" hint="Messages that include it use what is saved here from the next one on.">
     <${Editor} label="Template of the block" language="template" value=${template} onChange=${setTemplate} isReadOnly=${!canEdit} />
-    <${Failure} error=${saving.error} />
+    <${Failure} error=${saving.error} readAgain=${state.reload} />
     ${canEdit && html`<div class="actions"><button type="button" class="primary" disabled=${!isChanged || saving.isRunning} onClick=${saving.run}>Save</button></div>`}
   <//>`;
 }

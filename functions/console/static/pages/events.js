@@ -3,9 +3,10 @@
 import { html, useState } from "../vendor/ui.js";
 import { path, query } from "../api.js";
 import { address, go, Link, usePlace } from "../routing.js";
-import { useFlowNames, useLoaded, usePages } from "../loading.js";
+import { useLoaded, usePages } from "../loading.js";
 import { Empty, Failure, Json, Loaded, Loading, More, Page, Section, State, Table, TextField, Time } from "../components/basics.js";
 import { SeriesChart } from "../components/chart.js";
+import { Contact } from "../components/contact-link.js";
 import { instant, outcomeName, reasonName } from "../words.js";
 
 const FRESH_MS = 5_000;
@@ -49,10 +50,10 @@ function Series({ root }) {
 function EventTable({ partner, events, isFiltered }) {
   const columns = [
     { title: "Event", cell: (each) => html`<${Link} to=${address(partner.partnerId, "events", each.eventId) + query({ receivedAt: each.receivedAt })}>${each.eventType}<//>` },
-    { title: "Identity", cell: (each) => each.identity ?? html`<span class="faint">nobody</span>` },
-    { title: "Client", cell: (each) => each.clientId ?? "" },
+    { title: "Identity", cell: (each) => html`<${Contact} partner=${partner} identity=${each.identity} />` },
+    { title: "Client", class: "minor", cell: (each) => each.clientId ?? "" },
     { title: "Received", class: "nowrap", cell: (each) => html`<${Time} at=${each.receivedAt} />` },
-    { title: "Event id", cell: (each) => html`<code>${each.eventId}</code>` },
+    { title: "Event id", class: "minor", cell: (each) => html`<code>${each.eventId}</code>` },
   ];
   const empty = isFiltered
     ? html`<${Empty} title="No such events in the last hour">Clear the filter, or look an address up on the page Why.<//>`
@@ -69,26 +70,23 @@ function OneEvent({ partner, eventId }) {
   <//>`;
 }
 
-function Facts({ partner, event }) {
-  const names = useFlowNames(partner);
-  return html`<div class="columns">
-    <${Section} title="What was received"><dl class="facts">
-      <dt>Type</dt><dd>${event.eventType}</dd>
-      <dt>Identity</dt><dd>${event.identity ?? html`<span class="faint">nobody</span>`}</dd>
-      <dt>Client id</dt><dd>${event.clientId ?? html`<span class="faint">none</span>`}</dd>
-      <dt>User id</dt><dd>${event.userId ?? html`<span class="faint">none</span>`}</dd>
-      <dt>Occurred</dt><dd>${instant(event.occurredAt)}</dd>
-      <dt>Sent</dt><dd>${event.sentAt ? instant(event.sentAt) : html`<span class="faint">not told</span>`}</dd>
-      <dt>Received</dt><dd>${instant(event.receivedAt)}</dd>
-    </dl><//>
-    <${Section} title="Decisions" hint="What flows made of it.">
-      ${event.decisions.length === 0 ? html`<p class="faint">No flow has decided about this event.</p>` : html`<${Table} caption="Decisions" keyOf=${(each) => each.flowId} rows=${event.decisions} columns=${[
-        { title: "Flow", cell: (each) => html`<${Link} to=${address(partner.partnerId, "flows", each.flowId)}>${names[each.flowId] ?? each.flowId}<//>` },
-        { title: "Outcome", cell: (each) => html`<${State} state=${each.outcome}>${outcomeName(each.outcome)}<//>` },
-        { title: "Reason", cell: (each) => reasonName(each.reason) },
-        { title: "When", class: "nowrap", cell: (each) => html`<${Time} at=${each.decidedAt} />` },
-      ]} />`}
-    <//>
-  </div>
-  <${Section} title="As it was sent"><${Json} value=${event.body} label="The event as JSON" /><//>`;
-}
+const Facts = ({ partner, event }) => html`<div class="columns">
+  <${Section} title="What was received"><dl class="facts">
+    <dt>Type</dt><dd>${event.eventType}</dd>
+    <dt>Identity</dt><dd><${Contact} partner=${partner} identity=${event.identity} /></dd>
+    <dt>Client id</dt><dd>${event.clientId ?? html`<span class="faint">none</span>`}</dd>
+    <dt>User id</dt><dd>${event.userId ?? html`<span class="faint">none</span>`}</dd>
+    <dt>Occurred</dt><dd>${instant(event.occurredAt)}</dd>
+    <dt>Sent</dt><dd>${event.sentAt ? instant(event.sentAt) : html`<span class="faint">not told</span>`}</dd>
+    <dt>Received</dt><dd>${instant(event.receivedAt)}</dd>
+  </dl><//>
+  <${Section} title="Decisions" hint="What flows made of it.">
+    ${event.decisions.length === 0 ? html`<p class="faint">No flow has decided about this event.</p>` : html`<${Table} caption="Decisions" keyOf=${(each) => each.flowId} rows=${event.decisions} columns=${[
+      { title: "Flow", cell: (each) => html`<${Link} to=${address(partner.partnerId, "flows", each.flowId)}>${each.flowName ?? each.flowId}<//>` },
+      { title: "Outcome", cell: (each) => html`<${State} state=${each.outcome}>${outcomeName(each.outcome)}<//>` },
+      { title: "Reason", cell: (each) => reasonName(each.reason) },
+      { title: "When", class: "nowrap", cell: (each) => html`<${Time} at=${each.decidedAt} />` },
+    ]} />`}
+  <//>
+</div>
+<${Section} title="As it was sent"><${Json} value=${event.body} label="The event as JSON" /><//>`;

@@ -2,9 +2,9 @@
 
 import { html, useState } from "../vendor/ui.js";
 import { api, path, query } from "../api.js";
-import { address, go, Link } from "../routing.js";
+import { address, go, Link, usePlace } from "../routing.js";
 import { useAction, useLoaded, usePages } from "../loading.js";
-import { Dialog, Empty, Failure, Field, Loaded, Loading, More, Notice, Page, Section, SelectField, State, Table, Tabs, TextField, Time, useConfirm } from "../components/basics.js";
+import { Dialog, Empty, Failure, Field, Loaded, Loading, More, NotAllowed, Notice, Page, Section, SelectField, State, Table, Tabs, TextField, Time, useConfirm, whyNot } from "../components/basics.js";
 import { Setup } from "../components/flow-setup.js";
 import { Deliveries, Report } from "../components/flow-report.js";
 import { ExperimentResults } from "../components/experiment.js";
@@ -13,27 +13,33 @@ const LIVE_MS = 10_000;
 
 export default function Flows({ partner, me, rest }) {
   const root = path("partners", partner.partnerId, "flows");
-  const given = { partner, root, me, canEdit: me.role !== "viewer" && me.mayTrigger };
-  if (rest[0] === "new") return html`<${NewFlow} ...${given} />`;
+  const given = { partner, root, me, canEdit: whyNot(me) === null };
+  if (rest[0] === "new") return given.canEdit ? html`<${NewFlow} ...${given} />` : html`<${NotAllowed} title="New flow">${whyNot(me)}<//>`;
   return rest.length ? html`<${OneFlow} key=${rest[0]} ...${given} flowId=${rest[0]} tab=${rest[1]} />` : html`<${List} ...${given} />`;
 }
 
 function List({ partner, root, me, canEdit }) {
-  const flows = usePages(root, { everyMs: LIVE_MS });
+  const { query: asked } = usePlace();
+  const isArchived = asked.get("archived") === "true";
+  const flows = usePages(root + query({ archived: isArchived || null }), { everyMs: LIVE_MS });
   const to = (...parts) => address(partner.partnerId, "flows", ...parts);
   const columns = [
     { title: "Name", cell: (each) => html`<${Link} to=${to(each.flowId)}>${each.name}<//>` },
     { title: "State", cell: (each) => html`<${State} state=${each.status} />` },
     { title: "Event trigger", cell: (each) => html`<${Link} to=${address(partner.partnerId, "triggers", each.triggerId)}>${each.triggerName ?? each.triggerId}<//>` },
-    { title: "Version", class: "number", cell: (each) => each.version },
+    { title: "Version", class: "number minor", cell: (each) => each.version },
   ];
+  const empty = isArchived
+    ? html`<${Empty} title="No flow is archived">A flow that has ended can be archived, and is then listed here.<//>`
+    : html`<${Empty} title="No flows yet">A flow messages the contacts that an event trigger finds.${canEdit && html` <${Link} to=${to("new")}>Make the first<//>.`}<//>`;
   return html`<${Page} title="Flows" hint="Campaigns that act on what an event trigger finds."
     actions=${canEdit && html`<${Link} class="button primary" to=${to("new")}>New flow<//>`}>
-    ${!me.mayTrigger && html`<${Notice}>Event triggers and flows are made in production; staging is for getting events right.<//>`}
+    ${!me.mayTrigger && html`<${Notice}>${whyNot(me)}<//>`}
+    <${Tabs} label="Flows" tabs=${[["current", "In use"], ["archived", "Archived"]]} selected=${isArchived ? "archived" : "current"} onSelect=${(name) => go(to() + query({ archived: name === "archived" || null }))} />
     <${Section}>
       <${Failure} error=${flows.error} retry=${flows.reload} />
       ${flows.items === undefined ? !flows.error && html`<${Loading} what="Loading flows" />` : html`<${Table} caption="Flows" rows=${flows.items} columns=${columns} keyOf=${(each) => each.flowId}
-        empty=${html`<${Empty} title="No flows yet">A flow messages the contacts that an event trigger finds. <${Link} to=${to("new")}>Make the first<//>.<//>`} /><${More} pages=${flows} />`}
+        empty=${empty} /><${More} pages=${flows} />`}
     <//>
   <//>`;
 }

@@ -44,9 +44,10 @@ export default function Quarantine({ partner, me }) {
 }
 
 const columns = (show) => [
-  { title: "Event id", cell: (each) => html`<button type="button" class="small" onClick=${() => show(each)}>${each.eventId}</button>` },
+  { title: "Event", cell: (each) => html`<button type="button" class="small" onClick=${() => show(each)}>${String(each.body.event || each.body.type || "event")}</button>` },
   { title: "Reasons", cell: (each) => html`<${Reasons} reasons=${each.reasons} />` },
   { title: "Received", class: "nowrap", cell: (each) => html`<${Time} at=${each.receivedAt} />` },
+  { title: "Event id", class: "minor", cell: (each) => html`<code>${each.eventId}</code>` },
 ];
 
 const Reasons = ({ reasons }) => html`<ul class="steps">${reasons.map((each) => html`<li><code>${each.path || "/"}</code> ${each.reason}</li>`)}</ul>`;

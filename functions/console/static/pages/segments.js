@@ -6,7 +6,8 @@ import { address, go, Link } from "../routing.js";
 import { useAction, useLoaded, usePages } from "../loading.js";
 import { Badge, Dialog, Empty, Failure, Field, Loaded, Loading, More, Page, Section, SelectField, Table, TextField, useConfirm } from "../components/basics.js";
 import { CsvUpload } from "../components/upload.js";
-import { number } from "../words.js";
+import { Contact } from "../components/contact-link.js";
+import { plural } from "../words.js";
 
 const KINDS = [["list", "A list that you upload"], ["rule", "A rule over the contact's traits"]];
 const RULE_HINT = "A condition over contact, as in content: contact.tier == 'gold' and contact.age >= 18. Who lacks a trait is not in the segment.";
@@ -26,7 +27,7 @@ function List({ partner, root, canEdit }) {
     { title: "Name", cell: (each) => html`<${Link} to=${address(partner.partnerId, "segments", each.segmentId)}>${each.name}<//>` },
     { title: "Kind", cell: (each) => html`<${Badge}>${each.kind}<//>` },
     { title: "Rule", cell: (each) => each.condition && html`<code>${each.condition}</code>` },
-    { title: "Id", cell: (each) => html`<code>${each.segmentId}</code>` },
+    { title: "Id", class: "minor", cell: (each) => html`<code>${each.segmentId}</code>` },
   ];
   return html`<${Page} title="Segments" hint="Named sets of contacts. A flow's segment membership filters keep those in a segment out, or let only those in."
     actions=${canEdit && html`<button type="button" class="primary" onClick=${() => setOpen(true)}>New segment</button>`}>
@@ -69,7 +70,7 @@ function OneSegment({ partner, where, canEdit }) {
     actions=${canEdit && state.data && html`<button type="button" class="danger" onClick=${confirm.ask}>Delete</button>`}>
     <${Loaded} state=${state} what="Loading the segment">${(segment) => html`
       <${Definition} key=${segment.version} segment=${segment} state=${state} where=${where} canEdit=${canEdit} />
-      ${segment.kind === "list" && html`<${Members} where=${where} canEdit=${canEdit} />`}`}<//>
+      ${segment.kind === "list" && html`<${Members} partner=${partner} where=${where} canEdit=${canEdit} />`}`}<//>
     ${confirm.dialog}
   <//>`;
 }
@@ -89,14 +90,14 @@ function Definition({ segment, state, where, canEdit }) {
   return html`<${Section} title="Definition"><form class="stack" onSubmit=${submit}>
     <${TextField} label="Name" required disabled=${!canEdit} value=${name} onChange=${setName} error=${saving.error?.of?.("/name")} />
     ${segment.kind === "rule" && html`<${TextField} label="Rule" required disabled=${!canEdit} hint=${RULE_HINT} value=${condition} onChange=${setCondition} error=${saving.error?.of?.("/condition")} />`}
-    <${Failure} error=${saving.error} />
+    <${Failure} error=${saving.error} readAgain=${state.reload} />
     ${canEdit && html`<div class="actions"><button class="primary" disabled=${!isChanged || saving.isRunning}>Save</button></div>`}
   </form><//>`;
 }
 
 const MODES = [["add", "Add these"], ["replace", "Replace the list by these"], ["remove", "Take these off"]];
 
-function Members({ where, canEdit }) {
+function Members({ partner, where, canEdit }) {
   const members = usePages(`${where}/members`);
   const [isOpen, setOpen] = useState(false);
   const [identity, setIdentity] = useState("");
@@ -110,10 +111,10 @@ function Members({ where, canEdit }) {
     adding.run();
   };
   const columns = [
-    { title: "Identity", cell: (each) => each.identity },
+    { title: "Identity", cell: (each) => html`<${Contact} partner=${partner} identity=${each.identity} />` },
     { title: "", cell: (each) => canEdit && html`<${TakeOff} where=${where} identity=${each.identity} reload=${members.reload} />` },
   ];
-  return html`<${Section} title="Members" hint=${members.items && !members.hasMore ? `${number(members.items.length)} contacts` : ""}
+  return html`<${Section} title="Members" hint=${members.items && !members.hasMore ? plural(members.items.length, "contact") : ""}
     actions=${canEdit && html`<button type="button" onClick=${() => setOpen(true)}>Upload CSV</button>`}>
     ${canEdit && html`<form class="row" onSubmit=${submit}>
       <${Field} label="Add one">${(tied) => html`<input type="email" required ...${tied} value=${identity} onInput=${(event) => setIdentity(event.target.value)} />`}<//>

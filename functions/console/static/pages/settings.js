@@ -1,29 +1,33 @@
-// The partner's settings: how to send events, secrets, quiet rules for all flows, webhook destinations, the audit log.
+// The partner's settings: how to send events, secrets, rules for all flows, webhook destinations; for administrators the
+// audit log and what functions gave up.
 
 import { html, useState } from "../vendor/ui.js";
 import { api, path } from "../api.js";
+import { address, go } from "../routing.js";
 import { useAction, useLoaded, usePages } from "../loading.js";
 import { Badge, Copy, Dialog, Empty, Failure, Loaded, Loading, More, Notice, Page, Section, SelectField, Table, Tabs, TextField, Time, useConfirm } from "../components/basics.js";
+import { DeadLetters } from "../components/dead-letters.js";
 
-const TABS = [["sending", "Sending events"], ["secrets", "Secrets"], ["rules", "Rules"], ["destinations", "Webhook destinations"], ["audit", "Audit log"]];
+const TABS = [["sending", "Sending events"], ["secrets", "Secrets"], ["rules", "Rules"], ["destinations", "Webhook destinations"], ["audit", "Audit log"], ["dead-letters", "Dead letters"]];
+const ADMINS = new Set(["audit", "dead-letters"]);
 const CHANNELS = [["email", "E-mail"], ["sms", "SMS"], ["push", "Push"], ["webhook", "Webhook"]];
 const HOUR = 3_600;
 
-export default function Settings({ partner, me }) {
+export default function Settings({ partner, me, rest: [tab = "sending"] }) {
   const root = path("partners", partner.partnerId);
   const state = useLoaded(root);
-  const [tab, setTab] = useState("sending");
   const isAdmin = me.role === "admin";
-  const shown = TABS.filter(([name]) => name !== "audit" || isAdmin);
+  const shown = TABS.filter(([name]) => isAdmin || !ADMINS.has(name));
+  const missing = ADMINS.has(tab) ? html`<${Empty} title="You may not do this">Administrators see this part of the settings.<//>` : html`<${Empty} title="There is no such page"><//>`;
   return html`<${Page} title="Settings" hint=${partner.name}>
-    <${Tabs} label="Settings" tabs=${shown} selected=${tab} onSelect=${setTab} />
+    <${Tabs} label="Settings" tabs=${shown} selected=${tab} onSelect=${(name) => go(address(partner.partnerId, "settings", name))} />
     <${Loaded} state=${state} what="Loading the settings">${(settings) => ({
       sending: () => html`<${Sending} settings=${settings} />`,
       secrets: () => html`<${Secrets} settings=${settings} root=${root} isAdmin=${isAdmin} reload=${state.reload} />`,
       rules: () => html`<${Rules} key=${settings.version} settings=${settings} root=${root} isAdmin=${isAdmin} state=${state} />`,
       destinations: () => html`<${Destinations} root=${`${root}/destinations`} canEdit=${me.role !== "viewer"} />`,
-      audit: () => html`<${Audit} root=${root} />`,
-    })[tab]()}<//>
+      ...(isAdmin && { audit: () => html`<${Audit} root=${root} />`, "dead-letters": () => html`<${DeadLetters} />` }),
+    })[tab]?.() ?? html`<${Section}>${missing}<//>`}<//>
   <//>`;
 }
 
@@ -103,7 +107,7 @@ function Rules({ settings, root, isAdmin, state }) {
         ${isAdmin && html`<button type="button" aria-label=${`Remove cap ${place + 1}`} onClick=${() => set("caps")(values.caps.filter((_, each) => each !== place))}>Remove</button>`}
       </div>`)}
     <//>
-    <${Failure} error=${saving.error} />
+    <${Failure} error=${saving.error} readAgain=${state.reload} />
     ${isAdmin && html`<div class="actions"><button class="primary" disabled=${saving.isRunning}>Save</button></div>`}
   </form>`;
 }
@@ -173,13 +177,16 @@ function NewDestination({ root, onClose, onDone }) {
   </form><//>`;
 }
 
+// commitTriggerDraft -> commit trigger draft
+const inWords = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 function Audit({ root }) {
   const entries = usePages(`${root}/audit`);
   const columns = [
     { title: "When", class: "nowrap", cell: (each) => html`<${Time} at=${each.at} />` },
     { title: "Who", cell: (each) => each.by },
-    { title: "What", cell: (each) => each.action },
-    { title: "Of", cell: (each) => html`${each.thing} <code>${each.thingId}</code>` },
+    { title: "What", cell: (each) => inWords(each.action) },
+    { title: "Of", cell: (each) => html`${inWords(each.thing)} <code>${each.thingId}</code>` },
   ];
   return html`<${Section} title="Audit log" hint="Every change that people made, the latest first.">
     <${Failure} error=${entries.error} retry=${entries.reload} />

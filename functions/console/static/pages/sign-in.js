@@ -1,9 +1,9 @@
 // Signing in, and setting the first password of one's own.
 
 import { html, useState } from "../vendor/ui.js";
-import { setPassword, signIn } from "../api.js";
+import { hasEnded, setPassword, signIn } from "../api.js";
 import { useAction } from "../loading.js";
-import { Failure, Page, TextField } from "../components/basics.js";
+import { Failure, Notice, Page, TextField } from "../components/basics.js";
 
 export function SignIn() {
   const [username, setUsername] = useState("");
@@ -19,6 +19,7 @@ export function SignIn() {
   };
   return html`<div class="sign-in"><${Page} title=${challenge ? "Set your password" : "Sign in"}>
     <form class="card" onSubmit=${submit}>
+      ${hasEnded() && !challenge && html`<${Notice} kind="warn">Your session has ended. Sign in, and you are back where you were.<//>`}
       ${challenge
         ? html`<p class="hint">The password you were given was for once. Choose your own.</p>
             <${TextField} label="New password" type="password" autocomplete="new-password" required value=${newPassword} onChange=${setNewPassword} />`

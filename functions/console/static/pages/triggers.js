@@ -4,7 +4,7 @@ import { html, useState } from "../vendor/ui.js";
 import { api, path, query } from "../api.js";
 import { address, go, Link, useUnsaved } from "../routing.js";
 import { useAction, useLoaded, usePages } from "../loading.js";
-import { Badge, Dialog, Empty, Failure, Loaded, Loading, More, Notice, Page, Section, SelectField, State, Table, Tabs, TextField, Time, useConfirm } from "../components/basics.js";
+import { Badge, Dialog, Empty, Failure, Loaded, Loading, More, NotAllowed, Notice, Page, Section, SelectField, State, Table, Tabs, TextField, Time, useConfirm, whyNot } from "../components/basics.js";
 import { Editor } from "../components/editor.js";
 import { emptyRecipe, ready, RecipeForm } from "../components/recipe.js";
 import { Figures } from "../components/figures.js";
@@ -23,8 +23,8 @@ WHERE event_type = 'custom_some_event'
 
 export default function Triggers({ partner, me, rest }) {
   const root = path("partners", partner.partnerId, "triggers");
-  const given = { partner, root, canEdit: me.role !== "viewer" && me.mayTrigger, me };
-  if (rest[0] === "new") return html`<${NewTrigger} ...${given} />`;
+  const given = { partner, root, canEdit: whyNot(me) === null, me };
+  if (rest[0] === "new") return given.canEdit ? html`<${NewTrigger} ...${given} />` : html`<${NotAllowed} title="New event trigger">${whyNot(me)}<//>`;
   return rest.length ? html`<${OneTrigger} key=${rest[0]} ...${given} triggerId=${rest[0]} tab=${rest[1] ?? "query"} />` : html`<${List} ...${given} />`;
 }
 
@@ -35,12 +35,12 @@ function List({ partner, root, canEdit, me }) {
     { title: "Name", cell: (each) => html`<${Link} to=${to(each.triggerId)}>${each.name}<//>` },
     { title: "Health", cell: (each) => html`<${State} state=${each.state} /> <span class="hint">${each.words}</span>` },
     { title: "Version", cell: (each) => html`${each.version ? `v${each.version}` : html`<span class="faint">not committed</span>`}${each.hasDraft && html` <${Badge} kind="warn">draft<//>`}` },
-    { title: "Committed", class: "nowrap", cell: (each) => html`<${Time} at=${each.committedAt} />` },
+    { title: "Committed", class: "nowrap minor", cell: (each) => html`<${Time} at=${each.committedAt} />` },
     { title: "Live flows", class: "number", cell: (each) => number(each.liveFlows) },
   ];
   return html`<${Page} title="Event triggers" hint="Saved queries over incoming events. Committing a change takes effect in live flows at once."
     actions=${canEdit && html`<${Link} class="button primary" to=${to("new")}>New trigger<//>`}>
-    ${!me.mayTrigger && html`<${Notice}>Event triggers and flows are made in production; staging is for getting events right.<//>`}
+    ${!me.mayTrigger && html`<${Notice}>${whyNot(me)}<//>`}
     <${Section}>
       <${Failure} error=${triggers.error} retry=${triggers.reload} />
       ${triggers.items === undefined ? !triggers.error && html`<${Loading} what="Loading triggers" />` : html`<${Table} caption="Event triggers" rows=${triggers.items} columns=${columns} keyOf=${(each) => each.triggerId}
@@ -136,7 +136,7 @@ function Draft({ partner, where, committed, canEdit, onCommitted, draft, state, 
           ${values.recipe && html`<details><summary>Made from a recipe</summary><${RecipeForm} partner=${partner} recipe=${values.recipe} onChange=${set("recipe")} onWritten=${takeWritten} isReadOnly=${!canEdit} /></details>`}
           <${Editor} label="SQL of the trigger" value=${values.sql} onChange=${set("sql")} dialect=${values.dialect} columns=${completions(tables.data)} isReadOnly=${!canEdit} />
           ${faults.length > 0 && html`<div class="notice bad" role="alert">${faults.map((each) => html`<p>${each.reason}</p>`)}</div>`}
-          <${Failure} error=${faults.length ? null : (validating.error ?? saving.error)} />
+          <${Failure} error=${faults.length ? null : (validating.error ?? saving.error)} readAgain=${state.reload} />
         <//>
         ${validation && html`<${Validation} validation=${validation} />`}
       </div>

@@ -1,13 +1,14 @@
 """Routes about one contact: what is known of it, and what keeps messages from it."""
 
 from signalbox.admin_routes.dispatch import CONTACT
+from signalbox.admin_routes.naming import flow_names
 from signalbox.admin_routes.routing import PARTNER, Call, Change, Reply, Route
 from signalbox.domain.access import Role
 from signalbox.domain.auditing import pseudonym
 from signalbox.domain.errors import Invalid, Missing, Reason
 from signalbox.domain.identities import identity_of
 from signalbox.domain.suppressions import SuppressionReason
-from signalbox.ports import Contacts, KnownSegments
+from signalbox.ports import Contacts, Definitions, KnownSegments
 from signalbox.services.suppressing import Suppressing
 from signalbox.wire.addresses import is_address
 from signalbox.wire.admin import contacts
@@ -16,9 +17,12 @@ from signalbox.wire.admin import contacts
 class ContactRoutes:
     """What people look up and set about a contact."""
 
-    def __init__(self, *, contacts: Contacts, segments: KnownSegments, suppressing: Suppressing) -> None:
+    def __init__(
+        self, *, contacts: Contacts, segments: KnownSegments, definitions: Definitions, suppressing: Suppressing
+    ) -> None:
         self._contacts = contacts
         self._segments = segments
+        self._definitions = definitions
         self._suppressing = suppressing
 
     def routes(self) -> tuple[Route, ...]:
@@ -45,8 +49,9 @@ class ContactRoutes:
         view = self._contacts.view(call.partner_id, identity)
         standing = [contacts.shape_of(each) for each in self._suppressing.standing(call.partner_id, identity)]
         found = self._segments.find_all(call.partner_id, view.segment_ids)
-        names = {segment_id: each.name for segment_id, each in found.items()}
-        return Reply(contacts.shape_of_view(view, standing, names))
+        segment_names = {segment_id: each.name for segment_id, each in found.items()}
+        names = flow_names(self._definitions, call.partner_id)
+        return Reply(contacts.shape_of_view(view, standing, segment_names, names))
 
     def _suppress(self, call: Call) -> Reply:
         wanted: contacts.NewSuppression = call.body

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from itertools import islice
 
+from signalbox.admin_routes.naming import flow_names
 from signalbox.admin_routes.routing import PARTNER, Call, Change, Reply, Route
 from signalbox.domain.access import Role
 from signalbox.domain.errors import Missing
 from signalbox.domain.events import from_ms, to_ms
 from signalbox.domain.identities import MAPPING_LIFETIME
-from signalbox.ports import Clock, HeldEvents, Identities, Quarantine
+from signalbox.ports import Clock, Definitions, HeldEvents, Identities, Quarantine
 from signalbox.services.event_browsing import EventBrowsing, EventFilter, Place
 from signalbox.services.replaying import Replaying
 from signalbox.wire.admin import decisions, events
@@ -25,6 +26,7 @@ class EventRoutes:
         self,
         *,
         clock: Clock,
+        definitions: Definitions,
         browsing: EventBrowsing,
         quarantine: Quarantine,
         replaying: Replaying,
@@ -32,6 +34,7 @@ class EventRoutes:
         held_events: HeldEvents,
     ) -> None:
         self._clock = clock
+        self._definitions = definitions
         self._browsing = browsing
         self._quarantine = quarantine
         self._replaying = replaying
@@ -100,7 +103,9 @@ class EventRoutes:
         if event is None:
             raise Missing("no such event; older ones are found by their receivedAt")
         decided = self._browsing.decisions(call.partner, event.event_id)
-        return Reply(events.shape_of(event, [decisions.shape_of(each) for each in decided]))
+        names = flow_names(self._definitions, call.partner_id) if decided else {}
+        shown = [decisions.shape_of(each, names.get(each.flow_id)) for each in decided]
+        return Reply(events.shape_of(event, shown))
 
     def _quarantined(self, call: Call) -> Reply:
         asked: events.DayAsked = call.query

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from signalbox.admin_routes.naming import flow_names
 from signalbox.admin_routes.routing import PARTNER, Call, Reply, Route
 from signalbox.domain.access import Role
-from signalbox.ports import KnownSegments
+from signalbox.ports import Definitions, KnownSegments
 from signalbox.services.explaining import Explaining
 from signalbox.wire.admin import explanations
 
@@ -12,9 +13,10 @@ from signalbox.wire.admin import explanations
 class ExplanationRoutes:
     """One question, and the whole story."""
 
-    def __init__(self, *, explaining: Explaining, segments: KnownSegments) -> None:
+    def __init__(self, *, explaining: Explaining, segments: KnownSegments, definitions: Definitions) -> None:
         self._explaining = explaining
         self._segments = segments
+        self._definitions = definitions
 
     def routes(self) -> tuple[Route, ...]:
         """List them."""
@@ -34,4 +36,5 @@ class ExplanationRoutes:
             told = self._explaining.of_address(call.partner_id, asked.address or "", period)
         segment_ids = told.contact.view.segment_ids if told.contact else ()
         found = self._segments.find_all(call.partner_id, segment_ids)
-        return Reply(explanations.shape_of(told, {each.segment_id: each.name for each in found.values()}))
+        segment_names = {each.segment_id: each.name for each in found.values()}
+        return Reply(explanations.shape_of(told, segment_names, flow_names(self._definitions, call.partner_id)))

@@ -62,9 +62,10 @@ class ReportRoutes:
 
     def _deliveries(self, call: Call) -> Reply:
         asked: reports.DeliveriesAsked = call.query
+        flow = self._flow(call)
         page = self._reporting.decisions(
             call.partner_id,
-            self._flow(call).flow_id,
+            flow.flow_id,
             since=asked.since,
             until=asked.until,
             outcomes=[] if asked.outcome is None else [asked.outcome],
@@ -72,7 +73,7 @@ class ReportRoutes:
             cursor=asked.cursor,
             limit=min(asked.limit, MAX_PAGE),
         )
-        shown = [decisions.shape_of(each) for each in page.decisions]
+        shown = [decisions.shape_of(each, flow.name) for each in page.decisions]
         return Reply(reports.DecisionItems(items=shown, next=page.cursor))
 
     def _experiment(self, call: Call) -> Reply:

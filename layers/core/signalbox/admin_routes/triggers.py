@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
+from signalbox.admin_routes.naming import flow_names
 from signalbox.admin_routes.routing import PARTNER, Call, Change, Reply, Route
 from signalbox.domain.access import Role
 from signalbox.domain.drafts import TriggerDraft
@@ -84,10 +85,12 @@ class TriggerRoutes:
         draft = self._definitions.draft(call.partner_id, trigger_id)
         if head is None and draft is None:
             raise Missing("no such trigger")
+        health = self._health.of_trigger(call.partner_id, trigger_id)
+        names = flow_names(self._definitions, call.partner_id) if health else {}
         overview = triggers.TriggerOverview(
             trigger=None if head is None else triggers.shape_of(head),
             draft=None if draft is None else triggers.shape_of_draft(draft),
-            health=[_health(each) for each in self._health.of_trigger(call.partner_id, trigger_id)],
+            health=[_health(each, names.get(each.flow_id)) for each in health],
         )
         return Reply(overview, version=head.version if head else None)
 
@@ -151,10 +154,11 @@ def _item(
     )
 
 
-def _health(health: FlowHealth) -> triggers.HealthShape:
+def _health(health: FlowHealth, flow_name: str | None) -> triggers.HealthShape:
     run = health.health.last_run
     return triggers.HealthShape(
         flow_id=health.flow_id,
+        flow_name=flow_name,
         state=health.state.value,
         words=health.words,
         lag_seconds=seconds_of(health.lag),

@@ -11,4 +11,6 @@ from signalbox.services.suppressing import Suppressing
 def contact_routes(parts: Parts) -> Iterable[Route]:
     """Wire them."""
     suppressing = Suppressing(clock=parts.clock, suppressions=parts.suppressions)
-    return ContactRoutes(contacts=parts.contacts, segments=parts.segments, suppressing=suppressing).routes()
+    return ContactRoutes(
+        contacts=parts.contacts, segments=parts.segments, definitions=parts.definitions, suppressing=suppressing
+    ).routes()

@@ -42,6 +42,7 @@ def event_routes(parts: Parts) -> Iterable[Route]:
     )
     return EventRoutes(
         clock=parts.clock,
+        definitions=parts.definitions,
         browsing=browsing,
         quarantine=parts.quarantine,
         replaying=replaying,
@@ -76,4 +77,4 @@ def explanation_routes(parts: Parts) -> Iterable[Route]:
         decision_lists=parts.decision_lists,
         flow_answers=flow_answers,
     )
-    return ExplanationRoutes(explaining=explaining, segments=parts.segments).routes()
+    return ExplanationRoutes(explaining=explaining, segments=parts.segments, definitions=parts.definitions).routes()

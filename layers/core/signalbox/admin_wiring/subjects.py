@@ -50,4 +50,6 @@ def subject_routes(parts: Parts) -> Iterable[Route]:
         messages=parts.messages,
         event_retention=parts.event_retention,
     )
-    return SubjectRoutes(clock=parts.clock, exporting=exporting, erasing=erasing).routes()
+    return SubjectRoutes(
+        clock=parts.clock, definitions=parts.definitions, exporting=exporting, erasing=erasing
+    ).routes()

@@ -86,6 +86,15 @@ class Erasing:
         self._history_files = history_files
         self._event_retention = event_retention
 
+    def under_way(self, partner: Partner, identity: str) -> Progress | None:
+        """Tell of the erasure that is to be gone on with; None where there is none."""
+        standing, now = self._erasures.find(partner.partner_id, identity), self._clock.now()
+        if standing is None or now >= standing.begun_at + ERASURE_LIFETIME:
+            return None
+        rest = next(iter(hourly(Window(standing.read_up_to, standing.begun_at))), None)
+        is_open = rest is not None and rest.end <= standing.begun_at - UNDER_WAY
+        return Progress(standing, now if is_open else standing.goes_on_at)
+
     def go_on(self, partner: Partner, identity: str) -> Progress:
         """Begin the erasure, or go on with the one that is under way; raises Conflict while somebody else does."""
         began = self._clock.now()

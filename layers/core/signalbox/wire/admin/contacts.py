@@ -42,6 +42,7 @@ class TouchShape(Wire):
     """A place that a message has taken under caps and re-entry."""
 
     flow_id: str
+    flow_name: str | None
     event_id: str
     channel: str
     at: Instant
@@ -84,9 +85,12 @@ def shape_of(suppression: Suppression) -> SuppressionShape:
 
 
 def shape_of_view(
-    view: ContactView, suppressions: list[SuppressionShape], segment_names: Mapping[str, str]
+    view: ContactView,
+    suppressions: list[SuppressionShape],
+    segment_names: Mapping[str, str],
+    flow_names: Mapping[str, str],
 ) -> ContactShape:
-    """Show a contact, with the names of its segments by their ids."""
+    """Show a contact, with the names of segments and of flows by their ids."""
     traits = {
         name: TraitShape(value=json.loads(each.value, parse_float=Decimal), occurred_at=each.occurred_at)
         for name, each in view.contact.traits.items()
@@ -97,9 +101,15 @@ def shape_of_view(
         traits=traits,
         segments=[MembershipShape(segment_id=each, name=segment_names.get(each)) for each in sorted(view.segment_ids)],
         suppressions=suppressions,
-        touches=[_touch(each) for each in touches],
+        touches=[_touch(each, flow_names) for each in touches],
     )
 
 
-def _touch(touch: Touch) -> TouchShape:
-    return TouchShape(flow_id=touch.flow_id, event_id=touch.event_id, channel=touch.channel, at=touch.taken_at)
+def _touch(touch: Touch, flow_names: Mapping[str, str]) -> TouchShape:
+    return TouchShape(
+        flow_id=touch.flow_id,
+        flow_name=flow_names.get(touch.flow_id),
+        event_id=touch.event_id,
+        channel=touch.channel,
+        at=touch.taken_at,
+    )

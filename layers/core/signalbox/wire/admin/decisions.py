@@ -24,6 +24,7 @@ class DecisionShape(Wire):
     """A decision as it stands; `variant` is the contact's arm of the experiment."""
 
     flow_id: str
+    flow_name: str | None
     flow_version: int
     trigger_id: str
     trigger_version: int
@@ -43,10 +44,11 @@ class DecisionShape(Wire):
     feedback: dict[str, FeedbackShape]
 
 
-def shape_of(decision: Decision) -> DecisionShape:
+def shape_of(decision: Decision, flow_name: str | None) -> DecisionShape:
     """Show a decision."""
     return DecisionShape(
         flow_id=decision.flow_id,
+        flow_name=flow_name,
         flow_version=decision.flow_version,
         trigger_id=decision.trigger_id,
         trigger_version=decision.trigger_version,

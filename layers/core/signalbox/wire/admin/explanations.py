@@ -114,13 +114,13 @@ class WhyShape(Wire):
     quarantined: list[QuarantinedShape]
 
 
-def shape_of(explanation: Explanation, segment_names: Mapping[str, str]) -> WhyShape:
-    """Show an explanation, with the names of segments by their ids."""
+def shape_of(explanation: Explanation, segment_names: Mapping[str, str], flow_names: Mapping[str, str]) -> WhyShape:
+    """Show an explanation, with the names of segments and of flows by their ids."""
     told, searched = explanation.contact, explanation.looked_through
     contact = None
     if told is not None:
         standing = [contacts.shape_of(each) for each in told.suppressions]
-        contact = contacts.shape_of_view(told.view, standing, segment_names)
+        contact = contacts.shape_of_view(told.view, standing, segment_names, flow_names)
     return WhyShape(
         identity=explanation.identity,
         window=_span(explanation.window),
@@ -160,13 +160,14 @@ def _stored(event: Event) -> StoredEvent:
 
 
 def _flow(answer: FlowAnswer) -> FlowStory:
+    name = answer.flow.name if answer.flow else None
     return FlowStory(
         flow_id=answer.flow_id,
-        flow_name=answer.flow.name if answer.flow else None,
+        flow_name=name,
         coverage=answer.covered.coverage.value,
         words=answer.covered.words,
         trigger_versions=list(answer.covered.trigger_versions),
-        decision=None if answer.decision is None else decisions.shape_of(answer.decision),
+        decision=None if answer.decision is None else decisions.shape_of(answer.decision, name),
         message=None if answer.message is None else _message(answer.message),
     )
 

@@ -1,5 +1,6 @@
 """All that is stored about a person, and how far their erasure has got, on the wire."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -83,13 +84,13 @@ class ErasureShape(Wire):
     keeps: list[str]
 
 
-def shape_of_part(part: SubjectPart, following: str | None) -> ExportShape:
-    """Show a part of an export."""
+def shape_of_part(part: SubjectPart, following: str | None, flow_names: Mapping[str, str]) -> ExportShape:
+    """Show a part of an export, with the names of flows by their ids."""
     return ExportShape(
         identity=part.identity,
         span=SpanShape(start=part.since, end=part.until),
-        contact=None if part.facts is None else _contact(part.facts),
-        decisions=[_decision(each) for each in part.decisions],
+        contact=None if part.facts is None else _contact(part.facts, flow_names),
+        decisions=[_decision(each, flow_names.get(each.decision.flow_id)) for each in part.decisions],
         events=[_event(each) for each in part.events],
         quarantined=[shape_of_quarantined(each) for each in part.quarantined],
         mappings=[_mapping(each) for each in part.mappings],
@@ -113,17 +114,18 @@ def shape_of_erasure(erasure: Erasure, goes_on_at: datetime | None) -> ErasureSh
     )
 
 
-def _contact(facts: Facts) -> contacts.ContactShape:
+def _contact(facts: Facts, flow_names: Mapping[str, str]) -> contacts.ContactShape:
     standing = [contacts.shape_of(each) for each in facts.suppressions]
-    return contacts.shape_of_view(facts.view, standing, {each.segment_id: each.name for each in facts.segments})
+    segment_names = {each.segment_id: each.name for each in facts.segments}
+    return contacts.shape_of_view(facts.view, standing, segment_names, flow_names)
 
 
-def _decision(told: DecisionTold) -> ExportedDecision:
+def _decision(told: DecisionTold, flow_name: str | None) -> ExportedDecision:
     message = told.message
     shown = None
     if message is not None:
         shown = MessageShape(channel=message.channel, rendered_at=message.rendered_at, parts=dict(message.parts))
-    return ExportedDecision(**dict(decisions.shape_of(told.decision)), message=shown)
+    return ExportedDecision(**dict(decisions.shape_of(told.decision, flow_name)), message=shown)
 
 
 def _mapping(mapping: IdentityMapping) -> ClientMapping:

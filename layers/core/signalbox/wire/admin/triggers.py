@@ -156,6 +156,7 @@ class HealthShape(Wire):
     """How one live flow's runs go."""
 
     flow_id: str
+    flow_name: str | None
     state: str
     words: str
     lag_seconds: Seconds
