@@ -60,6 +60,7 @@ def _open(console: Console, shop: Shop, name: str) -> None:
 def _keep_picture(page: Page, name: str, width: int) -> None:
     folder = os.environ.get("SCREENSHOTS")
     if folder:
+        page.wait_for_load_state("networkidle")
         tall = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(HEIGHT, min(tall, TALLEST))})
         page.screenshot(path=Path(folder) / f"{name}.png")

@@ -63,7 +63,7 @@ def test_what_came_before_a_flow_was_resumed_may_have_been_looked_at_before_the_
 
     assert told.coverage is Coverage.BEFORE_RESUMING
     assert told.words == (
-        f"it came before the flow was resumed at {NOON.isoformat()} from a pause that dropped what came in it"
+        f"it came before the flow was resumed at {NOON:%Y-%m-%d %H:%M:%S} UTC from a pause that dropped what came in it"
     )
 
 
@@ -124,7 +124,10 @@ def test_what_no_run_has_covered_is_awaited() -> None:
     told = ask(NOON + MS, cursor())
 
     assert told.coverage is Coverage.AWAITED
-    assert told.words == f"runs have covered what came up to {NOON.isoformat()}; the next one is due within a minute"
+    assert (
+        told.words
+        == f"runs have covered what came up to {NOON:%Y-%m-%d %H:%M:%S} UTC; the next one is due within a minute"
+    )
     assert told.trigger_versions == ()
 
 
@@ -132,7 +135,7 @@ def test_what_a_failing_trigger_keeps_waiting_is_told_with_its_fault() -> None:
     told = ask(NOON + MS, cursor(fault=QueryFault.CPU_LIMIT, detail="The query was stopped."))
 
     assert told.coverage is Coverage.AWAITED
-    assert f"version 4 of its trigger fails since {NOON.isoformat()}: The query was stopped." in told.words
+    assert f"version 4 of its trigger fails since {NOON:%Y-%m-%d %H:%M:%S} UTC: The query was stopped." in told.words
 
 
 def test_a_run_that_failed_has_covered_nothing_more() -> None:

@@ -4,7 +4,7 @@ import { html, render, useEffect, useState } from "./vendor/ui.js";
 import { isSignedIn, onSession, signOut } from "./api.js";
 import { address, go, Link, usePlace } from "./routing.js";
 import { useLoaded } from "./loading.js";
-import { Empty, Failure, Loading, Page } from "./components/basics.js";
+import { bringIntoView, Empty, Failure, Loading, Page } from "./components/basics.js";
 import { SignIn } from "./pages/sign-in.js";
 
 // The pages by the second part of the address, in the order of the menu; those without a title are not in it. Each is
@@ -64,7 +64,7 @@ function Drawn({ name, ...given }) {
 
 function Shell({ me, partner, current, children }) {
   // On a narrow screen the menu scrolls sideways: where one is should be seen.
-  useEffect(() => document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [current]);
+  useEffect(() => bringIntoView(document.querySelector("nav"), "[aria-current]"), [current]);
   return html`<a class="skip" href="#main">Skip to content</a>
     <div class="shell">
       <div class="side">

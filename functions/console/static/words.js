@@ -7,14 +7,14 @@ const INSTANT = new Intl.DateTimeFormat("en-GB", {
 });
 const WHOLE = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 const UNITS = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 
 export const number = (value) => NUMBER.format(value);
 export const percent = (share) => PERCENT.format(share);
 export const instant = (iso) => INSTANT.format(new Date(iso));
 export const wholeInstant = (iso) => WHOLE.format(new Date(iso));
 
-// Say how long ago, or in how long: "3 minutes ago".
+// Say how long ago, or in how long: "3 min. ago".
 export function ago(iso, now = Date.now()) {
   const seconds = Math.round((new Date(iso) - now) / 1000);
   const [size, unit] = UNITS.find(([each]) => Math.abs(seconds) >= each) ?? UNITS.at(-1);

@@ -39,7 +39,7 @@ export function Failure({ error, retry, readAgain }) {
   if (!error) return null;
   return html`<div class="notice bad" role="alert">
     <p>${error.message}</p>
-    ${error.reasons?.length > 1 && html`<ul>${error.reasons.map((each) => html`<li><code>${each.path}</code> ${each.reason}</li>`)}</ul>`}
+    ${error.reasons?.length > 0 && html`<ul>${error.reasons.map((each) => html`<li><code>${each.path}</code> ${each.reason}</li>`)}</ul>`}
     ${retry && html`<button type="button" onClick=${retry}>Try again</button>`}
     ${readAgain && error.status === OVERTAKEN && html`<p>Nothing of yours was saved. Reading it again shows what stands now, without what you changed here.</p><button type="button" onClick=${readAgain}>Read it again</button>`}
   </div>`;
@@ -146,6 +146,13 @@ export function Time({ at }) {
 // A value of JSON as text, indented; what is in it is shown and never run.
 export const Json = ({ value, label = "JSON" }) => html`<pre class="json" tabindex="0" aria-label=${label}><code>${JSON.stringify(value, null, 2)}</code></pre>`;
 
+// Scroll a list sideways to the one of its links or buttons that is chosen. scrollIntoView would take along where the
+// keyboard goes on from.
+export function bringIntoView(list, chosen) {
+  const one = list?.querySelector(chosen);
+  if (one) list.scrollLeft = one.offsetLeft - list.offsetLeft - (list.clientWidth - one.clientWidth) / 2;
+}
+
 // Tabs by the arrow keys and the pointer. `tabs` are [name, title].
 export function Tabs({ label, tabs, selected, onSelect }) {
   const move = (event) => {
@@ -157,7 +164,7 @@ export function Tabs({ label, tabs, selected, onSelect }) {
     event.currentTarget.querySelector(`[data-tab="${next}"]`)?.focus();
   };
   const list = useRef(null);
-  useEffect(() => list.current.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [selected]);
+  useEffect(() => bringIntoView(list.current, "[aria-selected=true]"), [selected]);
   return html`<div class="tabs" ref=${list} role="tablist" aria-label=${label} onKeyDown=${move}>
     ${tabs.map(([name, title]) => html`<button type="button" role="tab" data-tab=${name} aria-selected=${name === selected ? "true" : "false"} tabindex=${name === selected ? 0 : -1} onClick=${() => onSelect(name)}>${title}</button>`)}
   </div>`;

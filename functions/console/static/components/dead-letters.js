@@ -18,7 +18,7 @@ export function DeadLetters() {
   const state = useLoaded(ROOT);
   const [told, setTold] = useState(null);
   const columns = [
-    { title: "What was given up", cell: ({ queue }) => html`<b>${QUEUES[queue]?.[0] ?? queue}</b><br /><span class="hint">${QUEUES[queue]?.[1]}</span>` },
+    { title: "What was given up", class: "grow", cell: ({ queue }) => html`<b>${QUEUES[queue]?.[0] ?? queue}</b><br /><span class="hint">${QUEUES[queue]?.[1]}</span>` },
     { title: "About how many", class: "number", cell: ({ count }) => (count ? html`<${Badge} kind="bad">${number(count)}<//>` : "0") },
     { title: "", cell: (each) => each.count > 0 && each.queue !== "schedule" && html`<${PutBack} queue=${each.queue} onDone=${(words) => { setTold(words); state.reload(); }} />` },
   ];

@@ -18,7 +18,7 @@ const anyEvent = () => ({ eventTypes: [], where: null });
 
 export function emptyRecipe(kind) {
   if (kind === "repetition") return { kind, events: anyEvent(), times: 3, periodSeconds: 7 * 86_400 };
-  if (kind === "absence") return { kind, starts: [{ events: anyEvent(), key: null }], cancels: [{ events: anyEvent(), key: null }], waitSeconds: 7_200, restarts: true, perPerson: false };
+  if (kind === "absence") return { kind, starts: [{ events: anyEvent(), key: null }], cancels: [{ events: anyEvent(), key: null }], waitSeconds: 7_200, restarts: true, perPerson: true };
   return { kind: "event", events: anyEvent() };
 }
 
@@ -43,7 +43,7 @@ const Absence = ({ recipe, set }) => html`
   ${recipe.cancels.map((clock, place) => html`<${Clock} label="and is called off by" clock=${clock} onChange=${(next) => set({ cancels: replaced(recipe.cancels, place, next) })} />`)}
   <${Span} label="if that does not come within" seconds=${recipe.waitSeconds} onChange=${(waitSeconds) => set({ waitSeconds })} />
   <label class="check"><input type="checkbox" checked=${recipe.restarts} onChange=${(event) => set({ restarts: event.target.checked })} /> The clock restarts with each further beginning</label>
-  <label class="check"><input type="checkbox" checked=${recipe.perPerson} onChange=${(event) => set({ perPerson: event.target.checked })} /> Each person has a clock of their own</label>`;
+  <label class="check"><input type="checkbox" checked=${recipe.perPerson} onChange=${(event) => set({ perPerson: event.target.checked })} /> Each person has a clock of their own; needed where there is no key</label>`;
 
 const Clock = ({ label, clock, onChange }) => html`<div class="stack">
   <${Selector} label=${label} selector=${clock.events} onChange=${(events) => onChange({ ...clock, events })} />

@@ -76,7 +76,10 @@ function Events({ partner, events, isOfAddress }) {
     <//>`}`;
 }
 
-function inShort([first, ...more]) {
+const APART = new Set(["before_launch", "before_resuming", "ended", "paused"]); // flows that were not live then
+
+function inShort(flows) {
+  const [first, ...more] = [...flows].sort((one, other) => APART.has(one.coverage) - APART.has(other.coverage));
   if (!first) return "there are no flows";
   return `${first.flowName ?? first.flowId}: ${first.words}${more.length ? `, and ${plural(more.length, "other flow")}` : ""}`;
 }

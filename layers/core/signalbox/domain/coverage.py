@@ -19,6 +19,9 @@ ON_ITS_WAY = timedelta(minutes=15)
 _LATE = IDLE_STEP + timedelta(minutes=5)
 
 
+_INSTANT = "%Y-%m-%d %H:%M:%S UTC"  # as people read it
+
+
 class Coverage(StrEnum):
     """What a flow has to do with an event."""
 
@@ -76,9 +79,9 @@ def covered(runs: Runs, received_at: datetime, now: datetime) -> Covered:
     if flow.status is FlowStatus.DRAFT or cursor is None:
         return Covered(Coverage.NOT_LAUNCHED, "the flow was not launched")
     if first_start is not None and received_at <= first_start:
-        return Covered(Coverage.BEFORE_LAUNCH, f"the flow sees what came after {first_start.isoformat()}")
+        return Covered(Coverage.BEFORE_LAUNCH, f"the flow sees what came after {first_start:{_INSTANT}}")
     if start is not None and received_at <= start:
-        words = f"it came before the flow was resumed at {start.isoformat()} from a pause that dropped what came in it"
+        words = f"it came before the flow was resumed at {start:{_INSTANT}} from a pause that dropped what came in it"
         return Covered(Coverage.BEFORE_RESUMING, words)
     if received_at > cursor.position:
         return _not_covered(runs, cursor)
@@ -90,7 +93,7 @@ def covered(runs: Runs, received_at: datetime, now: datetime) -> Covered:
 
 def _not_covered(runs: Runs, cursor: Cursor) -> Covered:
     flow, hold = runs.flow, runs.hold
-    place = f"runs have covered what came up to {cursor.position.isoformat()}"
+    place = f"runs have covered what came up to {cursor.position:{_INSTANT}}"
     if flow.has_ended:
         return Covered(Coverage.ENDED, f"{place}, and the flow has ended")
     if flow.status is FlowStatus.PAUSED:
@@ -103,7 +106,7 @@ def _not_covered(runs: Runs, cursor: Cursor) -> Covered:
         return Covered(Coverage.HELD, f"{place}; {words}")
     last, since = cursor.health.last_run, cursor.health.failing_since
     if last is not None and last.fault is not None and since is not None:
-        failing = f"version {last.trigger_version} of its trigger fails since {since.isoformat()}: {last.detail}"
+        failing = f"version {last.trigger_version} of its trigger fails since {since:{_INSTANT}}: {last.detail}"
         return Covered(Coverage.AWAITED, f"{place}; {failing}")
     return Covered(Coverage.AWAITED, f"{place}; the next one is due within a minute")
 
