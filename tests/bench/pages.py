@@ -45,7 +45,7 @@ PAGES = {
     "Content blocks": ("/blocks",),
     "Suppressions": ("/suppressions",),
     "Why, an event": ("/why?eventId=event-50000",),
-    "Why, an address": (f"/why?address={SHOPPER}&hours=48",),
+    "Why, an address": (f"/why?address={SHOPPER}&hours=24",),
     "Settings": ("",),
 }
 

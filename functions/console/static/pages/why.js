@@ -10,7 +10,8 @@ import { Message } from "../components/message.js";
 import { Trace } from "../components/trace.js";
 import { instant, outcomeName, plural, reasonName } from "../words.js";
 
-const SPANS = [["1", "last hour"], ["48", "last 2 days"], ["168", "last 7 days"], ["720", "last 30 days"]];
+const FIRST_SPAN = "24";
+const SPANS = [["1", "last hour"], [FIRST_SPAN, "last day"], ["48", "last 2 days"], ["168", "last 7 days"], ["720", "last 30 days"]];
 const SOURCES = {
   own: "the event names it itself",
   mapping: "an identify of its client within seven days named it",
@@ -23,13 +24,13 @@ export default function Why({ partner }) {
   const eventId = asked.get("eventId");
   const identity = asked.get("address");
   const [typed, setTyped] = useState(eventId ?? identity ?? "");
-  const [hours, setHours] = useState(asked.get("hours") ?? "48");
+  const [hours, setHours] = useState(asked.get("hours") ?? FIRST_SPAN);
   const search = (event) => {
     event.preventDefault();
     const text = typed.trim();
     go(address(partner.partnerId, "why") + query(text.includes("@") ? { address: text, hours } : { eventId: text }));
   };
-  const where = eventId || identity ? path("partners", partner.partnerId, "why") + query({ eventId, address: identity, hours: identity ? (asked.get("hours") ?? "48") : null }) : null;
+  const where = eventId || identity ? path("partners", partner.partnerId, "why") + query({ eventId, address: identity, hours: identity ? (asked.get("hours") ?? FIRST_SPAN) : null }) : null;
   return html`<${Page} title="Why" hint="Why did they, or did they not, get it? Ask by an e-mail address or by the id of an event.">
     <${Section}><form class="row" role="search" onSubmit=${search}>
       <${TextField} label="Address or event id" required value=${typed} onChange=${setTyped} />
