@@ -50,7 +50,7 @@ def test_a_cap_counts_a_contacts_messages_over_all_flows() -> None:
     assert reason(touches, entry("1", "flow_3", caps=[TWO_A_DAY]), NOON) is SkipReason.FREQUENCY_CAP
     refusal = touches.refusal(entry("1", "flow_3", caps=[TWO_A_DAY]), NOON)
     assert refusal is not None
-    assert refusal.detail == "2 by email in 1 day, 0:00:00"
+    assert refusal.detail == "2 by email in 1 day"
 
 
 def test_a_place_is_free_again_when_its_period_is_over_to_the_instant() -> None:
@@ -68,8 +68,28 @@ def test_of_several_caps_each_is_kept() -> None:
     refusal = touches.refusal(entry("6", caps=caps), NOON + 3 * DAY)
 
     assert refusal is not None
-    assert refusal.detail == "5 by email in 7 days, 0:00:00"
+    assert refusal.detail == "5 by email in 7 days"
     assert reason(touches, entry("6", caps=caps), NOON + 7 * DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        (7 * DAY, "7 days"),
+        (DAY + HOUR, "25 hours"),
+        (HOUR, "1 hour"),
+        (HOUR / 40, "90 seconds"),
+        (HOUR / 4, "15 minutes"),
+    ],
+)
+def test_a_period_is_told_in_whole_units(period: timedelta, words: str) -> None:
+    cap = FrequencyCap("email", 1, period)
+    touches = taken([(entry("1", caps=[cap]), NOON)])
+
+    refusal = touches.refusal(entry("2", caps=[cap]), NOON)
+
+    assert refusal is not None
+    assert refusal.detail == f"1 by email in {words}"
 
 
 def test_a_cap_is_for_one_channel() -> None:

@@ -179,15 +179,23 @@ def _refusals(others: Touches, entry: Entry, now: datetime) -> Iterator[Refusal]
     elif rule.entries is not None and rule.period is not None:
         same_flow = [each for each in touches if each.flow_id == entry.flow_id]
         if _within(same_flow, rule.period, now) >= rule.entries:
-            yield Refusal(SkipReason.RE_ENTRY, f"{rule.entries} in {rule.period}")
+            yield Refusal(SkipReason.RE_ENTRY, f"{rule.entries} in {_in_words(rule.period)}")
     capped = [each for each in touches if each.channel == entry.channel and not each.is_transactional]
     for cap in entry.own_caps:
         if _within(capped, cap.period, now) >= cap.messages:
-            yield Refusal(SkipReason.FREQUENCY_CAP, f"{cap.messages} by {cap.channel} in {cap.period}")
+            yield Refusal(SkipReason.FREQUENCY_CAP, f"{cap.messages} by {cap.channel} in {_in_words(cap.period)}")
 
 
 def _within(touches: Iterable[Touch], period: timedelta, now: datetime) -> int:
     return sum(1 for each in touches if each.taken_at > now - period)
+
+
+def _in_words(period: timedelta) -> str:
+    """Say it in the largest unit that it is a whole number of, such as `7 days` or `90 minutes`."""
+    units = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+    unit, length = next((each for each in units.items() if not period % each[1]), ("second", timedelta(seconds=1)))
+    count = period // length
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def reasons_against_caps(caps: Sequence[FrequencyCap]) -> Iterator[Reason]:
