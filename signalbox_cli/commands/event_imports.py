@@ -42,7 +42,7 @@ def import_file(
     journal = journal_of(file, url, desk.partner_id, "events")
     undated = undated_in(file)
     if undated and not yes:
-        told = f"{undated} rows have no timestamp: they count as of now, and flows may message about them."
+        told = f"Rows without a timestamp: {undated}. They count as of now, and flows may message about them."
         typer.confirm(f"{told} Send them?", abort=True, err=True)
     secret = secret_of(desk, _SECRET, "The partner's secret")
     collect = Collect(url, desk.surroundings.transport, desk.partner_id, secret)

@@ -71,7 +71,7 @@ def conclude(screen: Screen, journal: Journal, **more: int) -> None:
         rows = [{"what": name, "count": count} for name, count in counts.items()]
         screen.table(rows, {"what": "What", "count": "How many"}, none="")
     if journal.refused:
-        raise Stop(f"{journal.refused} rows were refused; which and why is in {journal.report}")
+        raise Stop(f"Rows refused: {journal.refused}. Which and why is in {journal.report}")
 
 
 def _carry_part(journal: Journal, part: Sequence[Row], send: Send) -> None:

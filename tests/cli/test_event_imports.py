@@ -98,7 +98,7 @@ def test_when_an_event_happened_is_what_its_row_says(importer: Terminal, admin: 
     before = {each.event_name for each in _stored(admin)}
     importer.done(*asked, undated, "--yes")
 
-    assert (refused.exit_code, "1 rows have no timestamp" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Rows without a timestamp: 1." in refused.stderr) == (1, True)
     assert before == {"timestamp", "original", "sent"}
     happened = {each.event_name: each.occurred_at for each in _stored(admin)}
     at = datetime.fromisoformat(AT).astimezone(UTC)
