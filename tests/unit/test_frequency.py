@@ -72,26 +72,6 @@ def test_of_several_caps_each_is_kept() -> None:
     assert reason(touches, entry("6", caps=caps), NOON + 7 * DAY) is None
 
 
-@pytest.mark.parametrize(
-    ("period", "words"),
-    [
-        (7 * DAY, "7 days"),
-        (DAY + HOUR, "25 hours"),
-        (HOUR, "1 hour"),
-        (HOUR / 40, "90 seconds"),
-        (HOUR / 4, "15 minutes"),
-    ],
-)
-def test_a_period_is_told_in_whole_units(period: timedelta, words: str) -> None:
-    cap = FrequencyCap("email", 1, period)
-    touches = taken([(entry("1", caps=[cap]), NOON)])
-
-    refusal = touches.refusal(entry("2", caps=[cap]), NOON)
-
-    assert refusal is not None
-    assert refusal.detail == f"1 by email in {words}"
-
-
 def test_a_cap_is_for_one_channel() -> None:
     caps = [TWO_A_DAY, FrequencyCap("sms", 1, DAY)]
     touches = taken([(entry("1", caps=caps), NOON), (entry("2", caps=caps), NOON)])

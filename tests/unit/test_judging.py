@@ -72,7 +72,7 @@ def test_held_quiet_hours_defer_until_they_end() -> None:
     assert judgement.outcome is Outcome.IN_FLIGHT  # a quarter to six there
     assert (elsewhere.outcome, elsewhere.reason) == (Outcome.DEFERRED, None)
     assert elsewhere.until == NOON + timedelta(hours=4)
-    assert elsewhere.trace[-1].verdict == "until 2026-03-01T16:00:00+00:00 in UTC"
+    assert elsewhere.trace[-1].verdict == "until 2026-03-01 16:00:00 UTC, by the clocks of UTC"
 
 
 def test_what_waits_for_the_end_of_quiet_hours_meets_the_caps_only_then() -> None:

@@ -62,7 +62,7 @@ def test_a_flow_that_waits_sends_when_the_wait_is_over(house: House) -> None:
     decision = house.service.send(kept.match)
 
     assert (waiting.outcome, waiting.reason, waiting.due_at) == (Outcome.DEFERRED, None, NOON + 2 * HOUR)
-    assert waiting.trace[-1].verdict == "until 2026-03-01T14:00:00+00:00"
+    assert waiting.trace[-1].verdict == "until 2026-03-01 14:00:00 UTC"
     assert kept == Deferral(makers.match(), NOON + 2 * HOUR)
     assert decision.outcome is Outcome.SENT
 

@@ -13,13 +13,11 @@ from signalbox.domain.flows import Cursor, Flow, FlowStatus, PauseMode, Trigger
 from signalbox.domain.health import LastRun
 from signalbox.domain.safety_holds import SafetyHold
 from signalbox.domain.windows import IDLE_STEP
+from signalbox.domain.wording import instant_in_words
 
 ON_ITS_WAY = timedelta(minutes=15)
 """For how long after a run a match may still be on the sends queue: that queue's alarm is at ten minutes."""
 _LATE = IDLE_STEP + timedelta(minutes=5)
-
-
-_INSTANT = "%Y-%m-%d %H:%M:%S UTC"  # as people read it
 
 
 class Coverage(StrEnum):
@@ -79,10 +77,10 @@ def covered(runs: Runs, received_at: datetime, now: datetime) -> Covered:
     if flow.status is FlowStatus.DRAFT or cursor is None:
         return Covered(Coverage.NOT_LAUNCHED, "the flow was not launched")
     if first_start is not None and received_at <= first_start:
-        return Covered(Coverage.BEFORE_LAUNCH, f"the flow sees what came after {first_start:{_INSTANT}}")
+        return Covered(Coverage.BEFORE_LAUNCH, f"the flow sees what came after {instant_in_words(first_start)}")
     if start is not None and received_at <= start:
-        words = f"it came before the flow was resumed at {start:{_INSTANT}} from a pause that dropped what came in it"
-        return Covered(Coverage.BEFORE_RESUMING, words)
+        resumed = f"resumed at {instant_in_words(start)} from a pause that dropped what came in it"
+        return Covered(Coverage.BEFORE_RESUMING, f"it came before the flow was {resumed}")
     if received_at > cursor.position:
         return _not_covered(runs, cursor)
     versions = _versions(runs.triggers, cursor.health.last_run, received_at)
@@ -93,7 +91,7 @@ def covered(runs: Runs, received_at: datetime, now: datetime) -> Covered:
 
 def _not_covered(runs: Runs, cursor: Cursor) -> Covered:
     flow, hold = runs.flow, runs.hold
-    place = f"runs have covered what came up to {cursor.position:{_INSTANT}}"
+    place = f"runs have covered what came up to {instant_in_words(cursor.position)}"
     if flow.has_ended:
         return Covered(Coverage.ENDED, f"{place}, and the flow has ended")
     if flow.status is FlowStatus.PAUSED:
@@ -106,7 +104,7 @@ def _not_covered(runs: Runs, cursor: Cursor) -> Covered:
         return Covered(Coverage.HELD, f"{place}; {words}")
     last, since = cursor.health.last_run, cursor.health.failing_since
     if last is not None and last.fault is not None and since is not None:
-        failing = f"version {last.trigger_version} of its trigger fails since {since:{_INSTANT}}: {last.detail}"
+        failing = f"version {last.trigger_version} of its trigger fails since {instant_in_words(since)}: {last.detail}"
         return Covered(Coverage.AWAITED, f"{place}; {failing}")
     return Covered(Coverage.AWAITED, f"{place}; the next one is due within a minute")
 

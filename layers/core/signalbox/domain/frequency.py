@@ -28,6 +28,7 @@ from datetime import datetime, timedelta
 from signalbox.domain.decisions import SkipReason
 from signalbox.domain.errors import Reason
 from signalbox.domain.partners import FrequencyCap
+from signalbox.domain.wording import period_in_words
 
 MAX_PERIOD = timedelta(days=365)
 MAX_MESSAGES = 100
@@ -179,23 +180,15 @@ def _refusals(others: Touches, entry: Entry, now: datetime) -> Iterator[Refusal]
     elif rule.entries is not None and rule.period is not None:
         same_flow = [each for each in touches if each.flow_id == entry.flow_id]
         if _within(same_flow, rule.period, now) >= rule.entries:
-            yield Refusal(SkipReason.RE_ENTRY, f"{rule.entries} in {_in_words(rule.period)}")
+            yield Refusal(SkipReason.RE_ENTRY, f"{rule.entries} in {period_in_words(rule.period)}")
     capped = [each for each in touches if each.channel == entry.channel and not each.is_transactional]
     for cap in entry.own_caps:
         if _within(capped, cap.period, now) >= cap.messages:
-            yield Refusal(SkipReason.FREQUENCY_CAP, f"{cap.messages} by {cap.channel} in {_in_words(cap.period)}")
+            yield Refusal(SkipReason.FREQUENCY_CAP, f"{cap.messages} by {cap.channel} in {period_in_words(cap.period)}")
 
 
 def _within(touches: Iterable[Touch], period: timedelta, now: datetime) -> int:
     return sum(1 for each in touches if each.taken_at > now - period)
-
-
-def _in_words(period: timedelta) -> str:
-    """Say it in the largest unit that it is a whole number of, such as `7 days` or `90 minutes`."""
-    units = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
-    unit, length = next((each for each in units.items() if not period % each[1]), ("second", timedelta(seconds=1)))
-    count = period // length
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def reasons_against_caps(caps: Sequence[FrequencyCap]) -> Iterator[Reason]:

@@ -19,6 +19,7 @@ from signalbox.domain.flows import Flow
 from signalbox.domain.frequency import Entry, Refusal, Touches
 from signalbox.domain.quiet_hours import QuietHours, QuietMode
 from signalbox.domain.rules import PASSED
+from signalbox.domain.wording import instant_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _timely(
     yield SkipReason.RE_ENTRY, _about(SkipReason.RE_ENTRY, refusal), None
     until = rules.quiet_hours.until(now, rules.zone) if rules.quiet_hours else None
     is_held = rules.quiet_hours is not None and rules.quiet_hours.mode is QuietMode.HOLD
-    said = None if until is None else f"until {until.isoformat()} in {rules.zone.key}"
+    said = None if until is None else f"until {instant_in_words(until)}, by the clocks of {rules.zone.key}"
     yield SkipReason.QUIET_HOURS, said, until if is_held else None
     yield SkipReason.FREQUENCY_CAP, _about(SkipReason.FREQUENCY_CAP, refusal), None
 

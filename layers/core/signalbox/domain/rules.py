@@ -1,6 +1,6 @@
 """Whether a match may be sent: every check in its order, each leaving a line in the trace."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from signalbox.domain.contacts import ContactView
@@ -9,14 +9,15 @@ from signalbox.domain.decisions import Match, SkipReason, Step, Verdict
 from signalbox.domain.events import Event
 from signalbox.domain.flows import Flow, FlowStatus, SegmentFilter
 from signalbox.domain.waits import MAX_EXIT_AGE, Wait
+from signalbox.domain.wording import instant_in_words, period_in_words
 
 PASSED = "passed"
 WAIT = "wait"
 """The check that defers and never refuses, so that it has no reason to name it."""
 
 
-type Belongs = Callable[[SegmentFilter, ContactView], frozenset[str] | ContentProblem]
-"""Gives those of a filter's segments that a contact is in, or why that cannot be told."""
+type Belongs = Callable[[SegmentFilter, ContactView], Mapping[str, str] | ContentProblem]
+"""Gives those of a filter's segments that a contact is in, by id with their names, or why that cannot be told."""
 
 
 def judge(
@@ -52,11 +53,11 @@ def _checks(
     if flow.wait:
         yield from _waited(flow.wait, match, event, now)
     yield SkipReason.SUPPRESSED, ", ".join(sorted(view.suppressions)) or None, None
-    segment_ids = belongs(flow.segment_filter, view)
-    if isinstance(segment_ids, ContentProblem):
-        yield segment_ids.reason, segment_ids.detail, None
+    names = belongs(flow.segment_filter, view)
+    if isinstance(names, ContentProblem):
+        yield names.reason, names.detail, None
     else:
-        yield SkipReason.SEGMENT_FILTER, _filtered(flow.segment_filter, segment_ids), None
+        yield SkipReason.SEGMENT_FILTER, _filtered(flow.segment_filter, names), None
 
 
 def _waited(
@@ -64,7 +65,7 @@ def _waited(
 ) -> Iterator[tuple[SkipReason | None, str | None, datetime | None]]:
     """Ask whether the wait is over, and what a run said of its exit just now, over all that came in the wait."""
     due_at = wait.due_at(match.matched_at or now, event.occurred_at if event else None)
-    yield None, f"until {due_at.isoformat()}" if due_at > now else None, due_at
+    yield None, f"until {instant_in_words(due_at)}" if due_at > now else None, due_at
     if wait.exit_condition is None:
         return
     if match.exit is None or match.exit.settled < due_at or now - match.exit.judged_at > MAX_EXIT_AGE:
@@ -79,13 +80,13 @@ def _too_old(flow: Flow, match: Match, event: Event | None, now: datetime) -> st
     if began_at is None:
         return None
     if match.matched_at is not None and match.matched_at - began_at > match.max_event_age:
-        return f"it occurred more than {match.max_event_age} before it was found"
+        return f"it occurred more than {period_in_words(match.max_event_age)} before it was found"
     longest_age = flow.longest_age(match.max_event_age)
-    return f"it occurred more than {longest_age} ago" if now - began_at > longest_age else None
+    return f"it occurred more than {period_in_words(longest_age)} ago" if now - began_at > longest_age else None
 
 
-def _filtered(listed: SegmentFilter, segment_ids: frozenset[str]) -> str | None:
-    if listed.admits(segment_ids):
+def _filtered(listed: SegmentFilter, name_by_id: Mapping[str, str]) -> str | None:
+    if listed.admits(frozenset(name_by_id)):
         return None
-    held = sorted(segment_ids & frozenset(listed.segment_ids))
+    held = sorted(name_by_id[each] for each in listed.segment_ids if each in name_by_id)
     return f"{listed.mode.value}: in {', '.join(held) or 'none of the listed segments'}"

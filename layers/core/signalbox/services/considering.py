@@ -99,7 +99,7 @@ class Considering:
             view = self._contacts.view(match.partner_id, match.identity)
         now = self._clock.now() if at is None else at
         if partner is None or flow is None or view is None:
-            verdict = judge(flow, match, event, view, now, belongs=self._belonging.segment_ids)
+            verdict = judge(flow, match, event, view, now, belongs=self._belonging.names_by_id)
             return _stopped(match, flow, view, verdict, now)
         return self._by_its_rules(Case(match, partner, flow, event, view, now, is_supposed=as_flow is not None))
 
@@ -115,7 +115,7 @@ class Considering:
         holds = functools.cache(holding(self._conditions, names))
         channel = channel_of(flow, touches.identity, holds)
         view = replace(case.view, suppressions=in_force(case.view.suppressions, channel))
-        verdict = judge(flow, match, case.event, view, now, belongs=self._belonging.segment_ids)
+        verdict = judge(flow, match, case.event, view, now, belongs=self._belonging.names_by_id)
         if verdict.reason is not None or verdict.until is not None:
             return replace(_stopped(match, flow, view, verdict, now), channel=channel)
         rules = _rules(case, channel, names)
