@@ -13,6 +13,7 @@ _COLUMNS = {
     "name": "Name", "url": "Address", "enabled": "Enabled", "disabledReason": "Why not", "batchSize": "Batch",
     "secrets": "Secrets", "version": "Version", "destinationId": "Destination",
 }  # fmt: skip
+_WITH_SECRET = {**_COLUMNS, "secret": "Secret"}
 _ONCE = "This secret is shown this once; keep it where secrets are kept."
 
 destinations = typer.Typer(no_args_is_help=True, help="Where webhooks go.")
@@ -60,7 +61,7 @@ def create(
     """Register an endpoint, and show the secret that its requests are signed with."""
     desk = opened(ctx, profile, partner, as_json)
     made = desk.api.post(desk.here("destinations"), {"name": name, "url": url, "batchSize": batch_size})
-    desk.screen.thing(made, titles={**_COLUMNS, "secret": "Secret"})
+    desk.screen.thing(made, titles=_WITH_SECRET)
     desk.screen.say(_ONCE)
 
 
@@ -74,7 +75,7 @@ def rotate(
 ) -> None:
     """Make a new secret, and show it; both sign until drop-old-secret."""
     desk = opened(ctx, profile, partner, as_json)
-    desk.screen.thing(desk.api.post(f"{_where(desk, destination)}/rotate"), titles={**_COLUMNS, "secret": "Secret"})
+    desk.screen.thing(desk.api.post(f"{_where(desk, destination)}/rotate"), titles=_WITH_SECRET)
     desk.screen.say(_ONCE)
 
 
